@@ -158,7 +158,9 @@ def broker(name):
     found = text(name, "memory://")
     parts = urlsplit(found)
     if found != "memory://" and (parts.scheme not in {"redis", "rediss"} or not parts.hostname):
-        raise WrongSetting(name, without_password(found), "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or memory://")
+        raise WrongSetting(
+            name, without_password(found), "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or memory://"
+        )
     return found
 
 
