@@ -1,0 +1,122 @@
+"""Accounts, what they may do and what they are told."""
+
+import datetime
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+
+from audit.models import Identified, Tracked
+from members.models.committee import Committee, Office
+from members.models.person import Member
+from members.scope import Scope
+
+
+class Role(models.TextChoices):
+    MEMBER = "member", "委员"
+    CLERK = "clerk", "录入员"
+    CHAIR_OFFICE = "chair_office", "主席办公室"
+    SYSTEM_ADMIN = "system_admin", "系统管理员"
+    SECURITY_ADMIN = "security_admin", "安全管理员"
+    AUDIT_ADMIN = "audit_admin", "审计管理员"
+
+
+ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+
+
+class User(AbstractUser, Identified):
+    """An account. What it may do is said by its grants alone; ``member`` links it to a person's own card."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField("姓名", max_length=60, blank=True)
+    member = models.OneToOneField(
+        Member, models.PROTECT, null=True, blank=True, related_name="user", verbose_name="委员本人"
+    )
+    must_change_password = models.BooleanField("须修改初始密码", default=False)
+    password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "账号"
+        verbose_name_plural = "账号"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def get_full_name(self) -> str:
+        return self.name or self.username
+
+    def get_short_name(self) -> str:
+        return self.name or self.username
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="grants__committee")
+
+
+class GrantQuerySet(models.QuerySet):
+    def active_on(self, day: datetime.date) -> "GrantQuerySet":
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+
+
+class Grant(Tracked):
+    """授权: one role in one committee, for one office or (office empty) for the whole committee, with dates."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants", verbose_name="账号")
+    role = models.CharField("角色", max_length=20, choices=Role)
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="grants", verbose_name="委员会")
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="grants", verbose_name="处室"
+    )
+    from_on = models.DateField("开始日期")
+    to_on = models.DateField("结束日期", null=True, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "授权"
+        verbose_name_plural = "授权"
+        ordering = ["committee", "user", "from_on"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(role__in=[role.value for role in ADMIN_ROLES]),
+                name="grant_one_administrator_role",
+                violation_error_message="系统、安全、审计三员须由不同的人担任：该账号已有其中一种管理员授权。",
+            ),
+            models.CheckConstraint(condition=Q(role__in=list(Role.values)), name="grant_role"),
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=F("from_on")), name="grant_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        place = f"{self.committee.short_name}{self.office or ''}"
+        return f"{self.user} · {self.get_role_display()} · {place}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee")
+
+
+class Notice(Identified):
+    """站内通知; says that something waits, never a personal detail."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name="收件人")
+    text = models.CharField("内容", max_length=200)
+    url = models.CharField("链接", max_length=200, blank=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "站内通知"
+        verbose_name_plural = "站内通知"
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", member=("user__member",))

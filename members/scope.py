@@ -1,0 +1,16 @@
+"""Where the access rules find a model's owner: lookups from its rows to committee, office and subjects."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Django lookup paths from a model; "" for ``committee`` means the row is the committee itself.
+
+    ``office`` None: the model belongs to the whole committee.
+    ``member`` None: a member never sees such rows by being their subject; otherwise the path(s) to ``Member``.
+    """
+
+    committee: str
+    office: str | None = None
+    member: tuple[str, ...] = ()

@@ -1,0 +1,218 @@
+"""提案: 提 → 立 → 办 → 督 → 评."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from audit.models import Tracked
+from members.models import Committee, Office, Seat, Subject, Term
+from members.scope import Scope
+
+
+class Proposal(Tracked):
+    class Way(models.TextChoices):
+        INDIVIDUAL = "individual", "个人提案"
+        JOINT = "joint", "联名提案"
+        COLLECTIVE = "collective", "集体提案"
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
+        SUBMITTED = "submitted", "已提交"
+        FILED = "filed", "立案"
+        NOT_FILED = "not_filed", "不予立案"
+        MERGED = "merged", "并案"
+        PASSED_ON = "passed_on", "转社情民意"
+        RETURNED = "returned", "退回修改"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="proposals", verbose_name="委员会")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="proposals", verbose_name="记录处室")
+    term = models.ForeignKey(Term, models.PROTECT, related_name="proposals", verbose_name="届")
+    year = models.PositiveSmallIntegerField("年度")
+    number = models.CharField("案号", max_length=20, blank=True)
+    title = models.CharField("案由", max_length=200)
+    way = models.CharField("提出方式", max_length=12, choices=Way, default=Way.INDIVIDUAL)
+    sponsor = models.ForeignKey(
+        Subject, models.PROTECT, null=True, blank=True, related_name="sponsored_proposals", verbose_name="集体提案单位"
+    )
+    submitted_on = models.DateField("提交日期")
+    state = models.CharField("状态", max_length=12, choices=State, default=State.SUBMITTED)
+    decided_on = models.DateField("审查日期", null=True, blank=True)
+    decision_reason = models.CharField("审查意见", max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入提案"
+    )
+
+    class Meta:
+        verbose_name = "提案"
+        verbose_name_plural = "提案"
+        ordering = ["-submitted_on", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["committee", "year", "number"], condition=~Q(number=""), name="proposal_number_once_a_year"
+            ),
+            models.CheckConstraint(condition=Q(way__in=["individual", "joint", "collective"]), name="proposal_way"),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=["draft", "submitted", "filed", "not_filed", "merged", "passed_on", "returned"]
+                ),
+                name="proposal_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted"]) | Q(decided_on__isnull=False),
+                name="proposal_decided_on_a_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="merged") | Q(merged_into__isnull=False), name="proposal_merged_into_one"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["not_filed", "returned"]) | ~Q(decision_reason=""),
+                name="proposal_refused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("submitted_on")),
+                name="proposal_decided_after_submission",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number or '未编号'} {self.title}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="office", member=("proposers__seat__member",))
+
+
+class Proposer(Tracked):
+    """A signer; only a confirmed one counts. ``position`` is the order of the signatures, 1 first."""
+
+    class Role(models.TextChoices):
+        LEAD = "lead", "第一提案人"
+        COSIGNER = "cosigner", "联名人"
+        COLLECTIVE = "collective", "集体提案主要执笔人"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="proposers", verbose_name="提案")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="proposers", verbose_name="委员")
+    role = models.CharField("身份", max_length=12, choices=Role, default=Role.LEAD)
+    position = models.PositiveSmallIntegerField("署名次序", default=1)
+    is_confirmed = models.BooleanField("本人已确认", default=True)
+
+    class Meta:
+        verbose_name = "提案人"
+        verbose_name_plural = "提案人"
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "seat"], name="proposer_once"),
+            models.UniqueConstraint(fields=["proposal", "position"], name="proposer_position_once"),
+            models.UniqueConstraint(
+                fields=["proposal"], condition=Q(role="lead"), name="proposer_one_lead"
+            ),
+            models.CheckConstraint(condition=Q(role__in=["lead", "cosigner", "collective"]), name="proposer_role"),
+            models.CheckConstraint(condition=Q(position__gte=1), name="proposer_position_from_one"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} · {self.get_role_display()}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="proposal__office", member=("seat__member",))
+
+
+class Undertaking(Tracked):
+    """承办: the unit that answers a filed proposal."""
+
+    class Role(models.TextChoices):
+        MAIN = "main", "主办"
+        JOINT = "joint", "会办"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="undertakings", verbose_name="提案")
+    unit = models.CharField("承办单位", max_length=100)
+    role = models.CharField("分工", max_length=5, choices=Role, default=Role.MAIN)
+    due_on = models.DateField("办理期限", null=True, blank=True)
+    replied_on = models.DateField("答复日期", null=True, blank=True)
+    reply_class = models.CharField("答复类别", max_length=2, blank=True)
+
+    class Meta:
+        verbose_name = "承办"
+        verbose_name_plural = "承办"
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "unit"], name="undertaking_unit_once"),
+            models.CheckConstraint(condition=Q(role__in=["main", "joint"]), name="undertaking_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit}（{self.get_role_display()}）"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(
+            committee="committee", office="proposal__office", member=("proposal__proposers__seat__member",)
+        )
+
+
+class Evaluation(Tracked):
+    """委员评议: how satisfied a signer is with the reply."""
+
+    class Satisfaction(models.TextChoices):
+        SATISFIED = "satisfied", "满意"
+        ACCEPTABLE = "acceptable", "基本满意"
+        DISSATISFIED = "dissatisfied", "不满意"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    undertaking = models.ForeignKey(Undertaking, models.CASCADE, related_name="evaluations", verbose_name="承办")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="evaluations", verbose_name="委员")
+    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction)
+    evaluated_on = models.DateField("评议日期")
+    note = models.CharField("说明", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = "提案办理评议"
+        verbose_name_plural = "提案办理评议"
+        constraints = [
+            models.UniqueConstraint(fields=["undertaking", "seat"], name="evaluation_once"),
+            models.CheckConstraint(
+                condition=Q(satisfaction__in=["satisfied", "acceptable", "dissatisfied"]),
+                name="evaluation_satisfaction",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} · {self.get_satisfaction_display()}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="undertaking__proposal__office", member=("seat__member",))
+
+
+class Honour(Tracked):
+    """重点提案、优秀提案: a decision of people, with its day and reason."""
+
+    class Kind(models.TextChoices):
+        KEY = "key", "重点提案"
+        OUTSTANDING = "outstanding", "优秀提案"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="honours", verbose_name="提案")
+    kind = models.CharField("类别", max_length=12, choices=Kind)
+    decided_on = models.DateField("确定日期")
+    reason = models.CharField("理由", max_length=200)
+    leading_chair = models.CharField("领衔督办", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "提案荣誉"
+        verbose_name_plural = "提案荣誉"
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "kind"], name="honour_once"),
+            models.CheckConstraint(condition=Q(kind__in=["key", "outstanding"]), name="honour_kind"),
+            models.CheckConstraint(condition=~Q(reason=""), name="honour_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(
+            committee="committee", office="proposal__office", member=("proposal__proposers__seat__member",)
+        )
