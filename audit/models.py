@@ -71,6 +71,17 @@ class History(HistoricalRecords):
         options.setdefault("inherit", True)
         super().__init__(**options)
 
+    def finalize(self, sender, **kwargs):
+        """Also refuse the write itself: without a transaction the row would stay while its history row failed."""
+        super().finalize(sender, **kwargs)
+        if issubclass(sender, self.cls) and not sender._meta.abstract:
+            models.signals.pre_save.connect(_answered_for, sender=sender, weak=False)
+            models.signals.pre_delete.connect(_answered_for, sender=sender, weak=False)
+
+
+def _answered_for(sender, **kwargs) -> None:
+    current_action_id()
+
 
 def _nobody(instance=None, **kwargs) -> None:
     """The Action says who; the library's own user column stays empty."""

@@ -1,0 +1,203 @@
+"""Who may do what, in one table; and the only door through which views and the API obtain rows."""
+
+import datetime
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+
+from members.models import Committee, Grant, Role, User
+
+Model = TypeVar("Model", bound=models.Model)
+
+
+class Verb(StrEnum):
+    VIEW = "view"
+    LOG = "log"  # create and change records
+    VERIFY = "verify"  # confirm or return what members report; second person for adjustments
+    RANK = "rank"  # see places and rankings
+    APPROVE = "approve"  # approve rulesets and years
+    RESCORE = "rescore"  # ask for a run
+    ACCOUNTS = "accounts"
+    GRANTS = "grants"
+    AUDIT = "audit"
+
+
+class Reach(StrEnum):
+    OWN = "own"  # rows about the member himself
+    OFFICE = "office"  # rows of the grant's office; the whole committee when the grant names no office
+    COMMITTEE = "committee"
+    WHOLE = "whole"  # the committee, but only under a grant that names no office
+
+
+_RECORDS = (
+    "activities.activity activities.invitation activities.sitting activities.attendance activities.leave "
+    "activities.contribution proposals.proposal proposals.proposer proposals.undertaking proposals.evaluation "
+    "proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction"
+).split()
+_PEOPLE = "members.member members.seat members.post members.groupmembership members.subject".split()
+_SETTING = (
+    "members.committee members.term members.sector members.specialcommittee members.group members.office "
+    "activities.contributionkind"
+).split()
+_RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
+_YEAR = "scoring.assessment scoring.run".split()
+_CARDS = ["scoring.reportcard"]
+_DECISIONS = ["scoring.adjustment"]
+_OBJECTIONS = ["scoring.objection"]
+_NOTICES = ["members.notice"]
+_ACCOUNTS = ["members.user"]
+_GRANTS = ["members.grant"]
+_AUDIT = ["audit.action"]
+
+_Table = dict[Role, list[tuple[Iterable[str], Reach]]]
+
+# verb → role → which models at which reach. What is not here is not allowed.
+TABLE: dict[Verb, _Table] = {
+    Verb.VIEW: {
+        Role.MEMBER: [
+            (_RECORDS, Reach.OWN),
+            (_PEOPLE, Reach.OWN),
+            (_CARDS, Reach.OWN),
+            (_DECISIONS, Reach.OWN),
+            (_OBJECTIONS, Reach.OWN),
+            (_NOTICES, Reach.OWN),
+            (_SETTING, Reach.COMMITTEE),
+            (_RULES, Reach.COMMITTEE),
+            (["scoring.assessment"], Reach.COMMITTEE),
+        ],
+        Role.CLERK: [
+            (_RECORDS, Reach.OFFICE),
+            (_DECISIONS, Reach.OFFICE),
+            (_PEOPLE, Reach.COMMITTEE),
+            (_CARDS, Reach.COMMITTEE),
+            (_OBJECTIONS, Reach.COMMITTEE),
+            (_SETTING, Reach.COMMITTEE),
+            (_RULES, Reach.COMMITTEE),
+            (_YEAR, Reach.COMMITTEE),
+        ],
+        Role.CHAIR_OFFICE: [
+            (_RECORDS, Reach.COMMITTEE),
+            (_DECISIONS, Reach.COMMITTEE),
+            (_PEOPLE, Reach.COMMITTEE),
+            (_CARDS, Reach.COMMITTEE),
+            (_OBJECTIONS, Reach.COMMITTEE),
+            (_SETTING, Reach.COMMITTEE),
+            (_RULES, Reach.COMMITTEE),
+            (_YEAR, Reach.COMMITTEE),
+            (["scoring.edition"], Reach.COMMITTEE),
+        ],
+        Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE), (_YEAR, Reach.COMMITTEE), (_ACCOUNTS, Reach.COMMITTEE)],
+        Role.SECURITY_ADMIN: [
+            (_SETTING, Reach.COMMITTEE),
+            (_ACCOUNTS, Reach.COMMITTEE),
+            (_GRANTS, Reach.COMMITTEE),
+        ],
+        Role.AUDIT_ADMIN: [(_SETTING, Reach.COMMITTEE), (_GRANTS, Reach.COMMITTEE), (_AUDIT, Reach.COMMITTEE)],
+    },
+    Verb.LOG: {
+        Role.CLERK: [
+            (_RECORDS, Reach.OFFICE),
+            (_DECISIONS, Reach.OFFICE),
+            (_PEOPLE, Reach.WHOLE),
+            (["activities.contributionkind"], Reach.WHOLE),
+        ],
+    },
+    Verb.VERIFY: {
+        Role.CLERK: [(["activities.contribution"], Reach.OFFICE)],
+        Role.CHAIR_OFFICE: [(["activities.contribution", *_DECISIONS, *_OBJECTIONS], Reach.COMMITTEE)],
+    },
+    Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
+    Verb.APPROVE: {Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
+    Verb.RESCORE: {
+        Role.CLERK: [(["scoring.assessment"], Reach.WHOLE)],
+        Role.CHAIR_OFFICE: [(["scoring.assessment"], Reach.COMMITTEE)],
+    },
+    Verb.ACCOUNTS: {Role.SYSTEM_ADMIN: [(_ACCOUNTS, Reach.COMMITTEE)]},
+    Verb.GRANTS: {Role.SECURITY_ADMIN: [(_GRANTS, Reach.COMMITTEE)]},
+    Verb.AUDIT: {Role.AUDIT_ADMIN: [(_AUDIT, Reach.COMMITTEE)]},
+}
+
+
+def active_grants(user: User, day: datetime.date | None = None) -> list[Grant]:
+    """The grants that hold today (or on ``day``), read once per user object and day."""
+    if not getattr(user, "is_authenticated", False) or not user.is_active:
+        return []
+    day = day or timezone.localdate()
+    cache = user.__dict__.setdefault("_active_grants", {})
+    if day not in cache:
+        cache[day] = list(user.grants.active_on(day).select_related("committee", "office").order_by("id"))
+    return cache[day]
+
+
+def roles(user: User) -> set[str]:
+    """Codes of the roles the user holds today, in any committee."""
+    return {grant.role for grant in active_grants(user)}
+
+
+def visible(user: User, model: type[Model], verb: Verb = Verb.VIEW) -> QuerySet[Model]:
+    """The rows of ``model`` on which ``user`` may exercise ``verb``; none for a stranger.
+
+    Constant in queries: one for the grants (cached on the user), none here – the result is a lazy queryset.
+    """
+    condition = Q(pk__in=[])
+    for grant in active_grants(user):
+        for reach in _reaches(verb, grant.role, model):
+            condition |= _within(user, grant, model, reach)
+    return model._default_manager.filter(condition)
+
+
+def may(user: User, verb: Verb, model: type[models.Model], committee: Committee | None = None) -> bool:
+    """Whether the user may exercise ``verb`` on some rows of ``model`` (of ``committee``, if given) at all."""
+    return any(
+        _reaches(verb, grant.role, model)
+        for grant in active_grants(user)
+        if committee is None or grant.committee_id == committee.pk
+    )
+
+
+def allowed_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
+    """The first grant under which the user may exercise ``verb``; Http404 for everybody else.
+
+    404 and not 403: what a person may not see is not admitted to exist.
+    """
+    for grant in active_grants(user):
+        for reach in _reaches(verb, grant.role, model):
+            if reach is not Reach.WHOLE or grant.office_id is None:
+                return grant
+    raise Http404
+
+
+def _reaches(verb: Verb, role: str, model: type[models.Model]) -> list[Reach]:
+    label = model._meta.label_lower
+    return [reach for labels, reach in TABLE[verb].get(Role(role), []) if label in labels]
+
+
+def _within(user: User, grant: Grant, model: type[models.Model], reach: Reach) -> Q:
+    """Rows of ``model`` inside ``reach`` of one grant."""
+    scope = model.access_scope()
+    nothing = Q(pk__in=[])
+    # An account belongs to a committee through any of its grants, a to-many path: asked in a subquery.
+    committee = (
+        Q(pk=grant.committee_id)
+        if scope.committee == ""
+        else Q(pk__in=model._default_manager.filter(**{scope.committee: grant.committee_id}).values("pk"))
+        if model is User
+        else Q(**{scope.committee: grant.committee_id})
+    )
+    if reach is Reach.OWN:
+        if user.member_id is None or not scope.member:
+            return nothing
+        own = Q()
+        for path in scope.member:
+            own |= Q(**{path or "pk": user.member_id})
+        return committee & Q(pk__in=model._default_manager.filter(own).values("pk"))
+    if reach is Reach.WHOLE:
+        return committee if grant.office_id is None else nothing
+    if reach is Reach.OFFICE and grant.office_id is not None and scope.office:
+        return committee & Q(**{scope.office: grant.office_id})
+    return committee
