@@ -1,0 +1,1 @@
+"""Regulations as TOML files: eight published ones and the demonstration's own."""
