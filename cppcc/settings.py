@@ -58,6 +58,9 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "members.middleware.SessionLimitsMiddleware",
+    "members.middleware.FirstPasswordMiddleware",
+    "members.middleware.TextSizeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Axes must be last: it turns the locked-out signal into the answer.
     "axes.middleware.AxesMiddleware",
@@ -77,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "members.context.page",
             ],
         },
     },
@@ -144,15 +148,18 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 # Sessions live in the database, so that signing out or disabling an account ends them on the server.
 SESSION_IDLE_SECONDS = env.whole("SESSION_IDLE_SECONDS", default=30 * 60, low=60, high=24 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.whole("SESSION_ABSOLUTE_SECONDS", default=8 * 3600, low=60, high=24 * 3600)
-SESSION_COOKIE_AGE = SESSION_IDLE_SECONDS
+# members.middleware ends idle sessions and says so; a cookie that is gone by then could not be told why.
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False
 
-# Five wrong passwords for one account, or from one address for one account, close it for a quarter of an hour.
+# Five wrong passwords for one account from one address close it there for a quarter of an hour. By account alone,
+# anybody could lock the chair's office out; by address alone, one member could lock out a hall.
 AXES_FAILURE_LIMIT = env.whole("PASSWORD_FAILURES", default=5, low=3, high=20)
 AXES_COOLOFF_TIME = timedelta(minutes=env.whole("PASSWORD_LOCK_MINUTES", default=15, low=1, high=24 * 60))
-AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "429.html"
 
 # ---------------------------------------------------------------- HTTP
 HTTPS = env.switch("HTTPS", default=not DEBUG)
@@ -209,6 +216,10 @@ SPECTACULAR_SETTINGS = {
 # Redis is a bell: what has to be done is in the database (docs/decisions). Every message may be lost or come twice.
 REDIS_URL = env.broker("REDIS_URL")
 SWEEP_SECONDS = 2
+# A run is cut into chunks of so many subjects; a worker that has not finished its chunk in time loses it to another.
+SCORING_CHUNK_SIZE = env.whole("SCORING_CHUNK_SIZE", default=500, low=1, high=10_000)
+SCORING_LEASE_SECONDS = env.whole("SCORING_LEASE_SECONDS", default=60, low=1, high=3600)
+SCORING_ATTEMPTS = 5
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_SERIALIZER = "json"
@@ -230,7 +241,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
     else {"visibility_timeout": 3600, "socket_connect_timeout": 2, "socket_timeout": 5, "socket_keepalive": True}
 )
 CELERY_BEAT_ALIVE_FILE = str(env.folder("BEAT_ALIVE_FILE", default=VAR_DIR / "beat-alive"))
-CELERY_BEAT_SCHEDULER = "cppcc.celery.Beat"
+CELERY_BEAT_SCHEDULER = "cppcc.celery:Beat"
 CELERY_BEAT_SCHEDULE = {
     "sweep": {
         "task": "scoring.tasks.sweep",

@@ -91,7 +91,7 @@ class Processes:
         )
 
     def beat(self, **environment):
-        return self.start(sys.executable, "-m", "celery", "-A", "cppcc", "beat", **environment)
+        return self.start(sys.executable, "-m", "celery", "-A", "cppcc", "beat", "--pidfile=", **environment)
 
     def manage(self, *arguments, **environment):
         """Run `manage.py` to its end and return what it printed; raise CalledProcessError, with output, on failure."""
