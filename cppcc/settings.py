@@ -159,7 +159,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.whole("PASSWORD_LOCK_MINUTES", default
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_LOCKOUT_CALLABLE = "members.views.locked_out"
 
 # ---------------------------------------------------------------- HTTP
 HTTPS = env.switch("HTTPS", default=not DEBUG)

@@ -172,6 +172,24 @@ def allowed_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
     raise Http404
 
 
+def staff_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
+    """The first grant under which the user may exercise ``verb`` on more than rows about himself; else Http404."""
+    for grant in active_grants(user):
+        for reach in _reaches(verb, grant.role, model):
+            if reach is not Reach.OWN and (reach is not Reach.WHOLE or grant.office_id is None):
+                return grant
+    raise Http404
+
+
+def may_beyond_own(user: User, verb: Verb, model: type[models.Model]) -> bool:
+    """Whether ``staff_grant`` would find a grant."""
+    try:
+        staff_grant(user, verb, model)
+    except Http404:
+        return False
+    return True
+
+
 def _reaches(verb: Verb, role: str, model: type[models.Model]) -> list[Reach]:
     label = model._meta.label_lower
     return [reach for labels, reach in TABLE[verb].get(Role(role), []) if label in labels]

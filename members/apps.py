@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class MembersConfig(AppConfig):
     name = "members"
     verbose_name = "委员与账号"
+
+    def ready(self):
+        from members import signin
+
+        signin.connect()

@@ -1,0 +1,81 @@
+"""What templates/base.html shows on every page: committee, menu, size of type."""
+
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.http import HttpRequest
+from django.urls import reverse
+
+from members.access import Verb, active_grants, may, may_beyond_own
+from members.middleware import TEXT_SIZES
+from members.models import Role
+from members.signin import is_demonstration
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One place of the menu; ``verb`` on ``model`` decides who sees it."""
+
+    label: str
+    url_name: str
+    model: str
+    verb: Verb = Verb.VIEW
+    is_for_staff: bool = True
+
+
+MENU = [
+    Entry("委员", "cards", "members.Seat"),
+    Entry("会议活动", "activities", "activities.Activity"),
+    Entry("提案", "proposals", "proposals.Proposal"),
+    Entry("社情民意", "opinions", "opinions.OpinionReport"),
+    Entry("其他履职", "contributions", "activities.Contribution"),
+    Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
+    Entry("考核办法", "rulesets", "scoring.Ruleset", is_for_staff=False),
+    Entry("计算", "runs", "scoring.Run"),
+]
+
+
+def page(request: HttpRequest) -> dict:
+    """Context of every page. Signed in: no query but the grants, read once. Signed out: one."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"sizes": _sizes(request), "is_demonstration": is_demonstration()}
+    grants = active_grants(user)
+    committee = grants[0].committee if grants else None
+    return {
+        "sizes": _sizes(request),
+        "committee": committee,
+        "is_demonstration": committee is not None and committee.is_demonstration,
+        "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
+        "menu": _menu(request, user) if not user.must_change_password else [],
+    }
+
+
+def _menu(request, user):
+    """[{label, url, is_here}, …] of what the user may open."""
+    roles = {grant.role for grant in active_grants(user)}
+    places = []
+    if roles - {Role.MEMBER}:
+        places.append(("工作台", reverse("home")))
+    if Role.MEMBER in roles and user.member_id:
+        places.append(("我的成绩单", reverse("me")))
+    places += [(entry.label, reverse(entry.url_name)) for entry in MENU if _is_open(user, entry)]
+    here = max((url for _, url in places if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "is_here": url == here} for label, url in places]
+
+
+def _is_open(user, entry):
+    model = apps.get_model(entry.model)
+    asks = may_beyond_own if entry.is_for_staff else may
+    return asks(user, entry.verb, model)
+
+
+def _sizes(request):
+    """The three links of the size of type; each keeps the rest of the address."""
+    chosen = getattr(request, "text_size", "n")
+    sizes = []
+    for code, label in TEXT_SIZES.items():
+        query = request.GET.copy()
+        query["size"] = code
+        sizes.append({"code": code, "label": label, "url": f"?{query.urlencode()}", "is_chosen": code == chosen})
+    return sizes

@@ -1,0 +1,89 @@
+"""Signing in: which account a text names, which demonstration accounts exist, how long a session lives."""
+
+import time
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
+from django.http import HttpRequest
+
+from members.models import Committee, Grant, Role, User
+from members.telephone import lookup_hash
+
+SIGNED_IN_AT = "signed_in_at"
+SEEN_AT = "seen_at"
+# The time of the last request is noted this often at most, so that reading pages does not write at every click.
+NOTE_SECONDS = 60
+
+
+def username_of(text: str) -> str:
+    """The username that ``text`` (a username or a telephone number) names; ``text`` itself when it names none.
+
+    A number that several accounts share names none: which of them is meant must not be guessed.
+    """
+    text = text.strip()
+    if User.objects.filter(username=text).exists():
+        return text
+    try:
+        sought = lookup_hash(text)
+    except ValueError:
+        return text
+    if not sought:
+        return text
+    found = User.objects.filter(member__telephone_hash=sought, is_active=True).values_list("username", flat=True)[:2]
+    return found[0] if len(found) == 1 else text
+
+
+def is_demonstration() -> bool:
+    """Whether every committee of this database is made up; False for a database without committees."""
+    marks = set(Committee.objects.values_list("is_demonstration", flat=True).distinct())
+    return marks == {True}
+
+
+@dataclass(frozen=True, slots=True)
+class DemonstrationRole:
+    """One button of the demonstration's sign-in page: account, role in Chinese, whom it shows."""
+
+    user: User
+    label: str
+    place: str
+
+
+def demonstration_roles() -> list[DemonstrationRole]:
+    """One account for each role, members first; of several the one that was made first."""
+    chosen: dict[str, DemonstrationRole] = {}
+    grants = Grant.objects.filter(user__is_active=True, committee__is_demonstration=True)
+    for grant in grants.select_related("user", "committee", "office").order_by("id"):
+        if grant.role not in chosen:
+            place = f"{grant.committee.short_name}{grant.office or ''}"
+            chosen[grant.role] = DemonstrationRole(grant.user, grant.get_role_display(), place)
+    return [chosen[role] for role in Role.values if role in chosen]
+
+
+# ---------------------------------------------------------------- how long a session lives
+def note_sign_in(sender, request: HttpRequest, user: User, **kwargs) -> None:
+    """Remember when the session began."""
+    now = int(time.time())
+    request.session[SIGNED_IN_AT] = request.session[SEEN_AT] = now
+
+
+def connect() -> None:
+    user_logged_in.connect(note_sign_in, dispatch_uid="members.signin")
+
+
+def session_end(session) -> str:
+    """Why this session is over, in Chinese; "" while it is not. Notes the time of this request now and then."""
+    now = int(time.time())
+    began, seen = session.get(SIGNED_IN_AT, 0), session.get(SEEN_AT, 0)
+    if now - began > settings.SESSION_ABSOLUTE_SECONDS:
+        return f"本次登录已满 {spoken(settings.SESSION_ABSOLUTE_SECONDS)}，为保护您的账号已自动退出，请重新登录。"
+    if now - seen > settings.SESSION_IDLE_SECONDS:
+        return f"您已有 {spoken(settings.SESSION_IDLE_SECONDS)}没有操作，为保护您的账号已自动退出，请重新登录。"
+    if now - seen >= NOTE_SECONDS:
+        session[SEEN_AT] = now
+    return ""
+
+
+def spoken(seconds: int) -> str:
+    """1800 → “30 分钟”, 28800 → “8 小时”."""
+    return f"{seconds // 3600} 小时" if seconds % 3600 == 0 else f"{seconds // 60} 分钟"

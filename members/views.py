@@ -1,0 +1,70 @@
+"""Sign in and out, one's own password, and the demonstration's one-click sign-in."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, update_session_auth_hash
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from members.forms import OwnPasswordForm, SignInForm
+from members.signin import demonstration_roles, is_demonstration
+
+
+class SignIn(LoginView):
+    template_name = "registration/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs):
+        roles = demonstration_roles() if is_demonstration() else []
+        return super().get_context_data(demonstration_roles=roles, **kwargs)
+
+
+class SignOut(LogoutView):
+    http_method_names = ["post", "options"]
+
+    def post(self, request, *args, **kwargs):
+        response = super().post(request, *args, **kwargs)
+        messages.success(request, "已退出登录。")
+        return response
+
+
+def locked_out(request, response, credentials):
+    """What axes answers after too many wrong passwords."""
+    minutes = int(settings.AXES_COOLOFF_TIME.total_seconds()) // 60
+    context = {"failure_limit": settings.AXES_FAILURE_LIMIT, "minutes": minutes}
+    return render(request, "429.html", context, status=429)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def demo_login(request):
+    """Sign in as one of the demonstration's accounts; does not exist unless every committee is made up."""
+    if not is_demonstration():
+        raise Http404
+    if request.method == "GET":
+        return redirect("login")
+    asked = request.POST.get("account", "")
+    for role in demonstration_roles():
+        if str(role.user.public_id) == asked:
+            login(request, role.user, backend="django.contrib.auth.backends.ModelBackend")
+            return redirect("home")
+    raise Http404
+
+
+@sensitive_post_parameters()
+@login_required
+@require_http_methods(["GET", "POST"])
+def password_change(request):
+    form = OwnPasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        update_session_auth_hash(request, request.user)
+        messages.success(request, "密码已修改。下次登录请用新密码。")
+        return redirect("home")
+    return render(request, "registration/password_change.html", {"form": form})
