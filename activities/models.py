@@ -37,9 +37,7 @@ class Activity(Tracked):
     special_committee = models.ForeignKey(
         SpecialCommittee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办专委会"
     )
-    group = models.ForeignKey(
-        Group, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办活动组"
-    )
+    group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办活动组")
 
     class Meta:
         verbose_name = "会议活动"
@@ -107,9 +105,7 @@ class Sitting(Tracked):
 
     @classmethod
     def access_scope(cls) -> Scope:
-        return Scope(
-            committee="committee", office="activity__office", member=("activity__invitations__seat__member",)
-        )
+        return Scope(committee="committee", office="activity__office", member=("activity__invitations__seat__member",))
 
 
 class Attendance(Tracked):
@@ -208,9 +204,7 @@ class Leave(Tracked):
 class ContributionKind(Tracked):
     """A kind of contribution the office may log; local kinds have codes that begin with ``x-``."""
 
-    committee = models.ForeignKey(
-        Committee, models.PROTECT, related_name="contribution_kinds", verbose_name="委员会"
-    )
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="contribution_kinds", verbose_name="委员会")
     code = models.CharField("代码", max_length=40)
     name = models.CharField("名称", max_length=60)
     unit = models.CharField("单位", max_length=10, default="次")

@@ -1,10 +1,45 @@
 """The one explicit signal between the records and the scores.
 
-A service sends it in its own transaction after it wrote rows; scoring (above) listens. Nothing else is a signal.
+A service announces in its own transaction what it wrote; scoring (above) listens. Nothing else is a signal.
 """
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.dispatch import Signal
 
 # objects: list of (kind, primary key); kind is one of activity, contribution, proposal, opinion, adjustment, subject.
 # "subject" means that the subject's own posts, dates or groups changed. Sent inside the transaction of the change.
 facts_changed = Signal()
+
+_waiting: ContextVar[dict[tuple[str, int], None] | None] = ContextVar("facts_waiting", default=None)
+
+
+def announce(sender: object, objects: Iterable[tuple[str, int]]) -> None:
+    """Send ``facts_changed`` for the objects now, or at the end of the enclosing ``gathered`` block."""
+    waiting = _waiting.get()
+    if waiting is None:
+        facts_changed.send(sender=sender, objects=list(objects))
+    else:
+        waiting.update(dict.fromkeys(objects))
+
+
+@contextmanager
+def gathered(sender: object) -> Iterator[None]:
+    """Send once, at the end, what many services announce inside: a sheet of 300 rows rewrites its facts in one go.
+
+    Belongs inside the ``act`` that joins those services, so that it is still the same transaction. Nothing is sent
+    when the block fails, since nothing of it is stored.
+    """
+    if _waiting.get() is not None:
+        yield
+        return
+    waiting: dict[tuple[str, int], None] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    if waiting:
+        facts_changed.send(sender=sender, objects=list(waiting))

@@ -1,0 +1,182 @@
+"""Verbs on contributions: one or many at once, and the second look at what members report."""
+
+import datetime
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+
+from activities.models import Contribution, ContributionKind
+from audit.actions import act
+from audit.history import create_all
+from audit.models import Evidence
+from members.checks import check_fields, check_same_committee
+from members.ids import natural_id
+from members.models import Committee, Grant, Office, Subject, User
+from members.signals import announce
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionEntry:
+    """One contribution of one subject. ``work`` is shared by what is one and the same work of several people."""
+
+    kind: ContributionKind
+    subject: Subject
+    title: str
+    happened_on: datetime.date
+    level: str = ""
+    role: str = ""
+    quantity: Decimal = Decimal(1)
+    position: int = 1
+    sharers: int = 1
+    work: uuid.UUID = field(default_factory=uuid.uuid4)
+    evidence: Evidence | None = None
+    public_id: uuid.UUID = field(default_factory=uuid.uuid4)
+
+
+def contribution_id(kind: ContributionKind, subject: Subject, title: str, happened_on: datetime.date) -> uuid.UUID:
+    """Public id that follows from a contribution's natural key, for sheets and the demonstration."""
+    key = (kind.code, str(subject.public_id), title.strip(), happened_on.isoformat())
+    return natural_id(kind.committee.code, "contribution", *key)
+
+
+def add_contribution_kind(
+    *,
+    user: User | None,
+    committee: Committee,
+    code: str,
+    name: str,
+    unit: str = "次",
+    position: int = 0,
+    grant: Grant | None = None,
+) -> ContributionKind:
+    """A kind of contribution; its code is the fact's kind, so the rules can name it. Local codes begin with x-."""
+    row = ContributionKind(
+        public_id=natural_id(committee.code, "contribution_kind", code),
+        committee=committee,
+        code=code,
+        name=name,
+        unit=unit,
+        position=position,
+    )
+    with act(user=user, verb="新增履职记录类型", grant=grant, committee=committee):
+        row.full_clean()
+        row.save()
+    return row
+
+
+def record_contribution(
+    *,
+    user: User | None,
+    committee: Committee,
+    office: Office,
+    grant: Grant | None = None,
+    is_verified: bool = True,
+    **entry,
+) -> Contribution:
+    """One contribution; ``entry`` as the fields of ContributionEntry."""
+    entries = [ContributionEntry(**entry)]
+    made = record_contributions(
+        user=user, committee=committee, office=office, entries=entries, grant=grant, is_verified=is_verified
+    )
+    return made[0]
+
+
+def record_contributions(
+    *,
+    user: User | None,
+    committee: Committee,
+    office: Office,
+    entries: Sequence[ContributionEntry],
+    grant: Grant | None = None,
+    is_verified: bool = True,
+) -> list[Contribution]:
+    """Many contributions in one act, with a constant number of queries.
+
+    ``is_verified`` False: reported by a member, a fact only once an office has confirmed it. Contribution of the same
+    kind, subject, title and day is refused. ValidationError: {field: sentence}; all or none are stored.
+    """
+    check_same_committee(
+        committee, office=office, kind=[entry.kind for entry in entries], subject=[entry.subject for entry in entries]
+    )
+    state = Contribution.State.VERIFIED if is_verified else Contribution.State.REPORTED
+    rows = [
+        Contribution(
+            public_id=entry.public_id,
+            committee=committee,
+            office=office,
+            kind=entry.kind,
+            subject=entry.subject,
+            title=entry.title.strip(),
+            happened_on=entry.happened_on,
+            level=entry.level,
+            role=entry.role,
+            quantity=entry.quantity,
+            position=entry.position,
+            sharers=entry.sharers,
+            work=entry.work,
+            evidence=entry.evidence,
+            state=state,
+            reported_by=user,
+            verified_by=user if is_verified else None,
+        )
+        for entry in entries
+    ]
+    for row in rows:
+        _check(row)
+    _check_new(committee, rows)
+    with act(user=user, verb="登记履职记录", grant=grant, committee=committee):
+        create_all(Contribution, rows)
+        announce(Contribution, [("contribution", row.pk) for row in rows])
+    return rows
+
+
+def decide_contribution(
+    *, user: User, contribution: Contribution, is_verified: bool, reason: str = "", grant: Grant | None = None
+) -> None:
+    """Confirm a contribution, or return it with a reason. Nobody decides on what is his own."""
+    subject = contribution.subject
+    if user.member_id is not None and subject.seat_id and subject.seat.member_id == user.member_id:
+        raise ValidationError("不能核实自己的履职记录，请由他人核实。")
+    if not is_verified and not reason.strip():
+        raise ValidationError({"reason": "退回没有写理由。请写明理由，让填报人知道怎样改。"})
+    contribution.state = Contribution.State.VERIFIED if is_verified else Contribution.State.RETURNED
+    contribution.return_reason = "" if is_verified else reason.strip()
+    contribution.verified_by = user
+    check_fields(contribution)
+    with act(user=user, verb="核实履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        contribution.save()
+        announce(Contribution, [("contribution", contribution.pk)])
+
+
+def _check(row: Contribution) -> None:
+    check_fields(row)
+    if row.quantity <= 0:
+        raise ValidationError({"quantity": f"“数量”填的是“{row.quantity}”，应大于 0。请改正。"})
+    if not 1 <= row.position <= row.sharers:
+        raise ValidationError(
+            {
+                "position": f"“署名次序”是第 {row.position} 位，“署名人数”是 {row.sharers} 人。次序应在 1 与人数之间，请改正。"
+            }
+        )
+
+
+def _check_new(committee: Committee, rows: Sequence[Contribution]) -> None:
+    """No two of the same kind, subject, title and day, among themselves or with what is stored."""
+    stored = Contribution.objects.filter(
+        committee=committee,
+        subject__in={row.subject_id for row in rows},
+        happened_on__in={row.happened_on for row in rows},
+    ).values_list("kind_id", "subject_id", "title", "happened_on")
+    met = set(stored)
+    for row in rows:
+        key = (row.kind_id, row.subject_id, row.title, row.happened_on)
+        if key in met:
+            raise ValidationError(
+                {
+                    "title": f"{row.subject} {row.happened_on} 的“{row.title}”（{row.kind}）已登记过。如不是同一件，请改写事项名称。"
+                }
+            )
+        met.add(key)

@@ -1,0 +1,121 @@
+"""Verbs on accounts. Who makes an account cannot give it a role, and who gives roles cannot make accounts."""
+
+import datetime
+import secrets
+import uuid
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils import timezone
+
+from audit.actions import act
+from members.access import Verb, may
+from members.checks import check_order, check_same_committee
+from members.models import Committee, Grant, Member, Office, Role, User
+from members.models.account import ADMIN_ROLES
+
+PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # read aloud without mistakes: no 0 o 1 i l
+PASSWORD_LENGTH = 14
+
+
+def create_account(
+    *,
+    user: User | None,
+    committee: Committee,
+    username: str,
+    name: str = "",
+    member: Member | None = None,
+    password: str = "",
+    must_change_password: bool = True,
+    public_id: uuid.UUID | None = None,
+) -> tuple[User, str]:
+    """A new account without any role, and its first password (made up when none is given; it is stored only hashed).
+
+    ``user`` None is the system itself (installation, demonstration); otherwise the committee's system administrator.
+    """
+    if user is not None and not may(user, Verb.ACCOUNTS, User, committee):
+        raise ValidationError(f"“{user}”不是{committee.short_name}的系统管理员，不能新建账号。请由系统管理员操作。")
+    check_same_committee(committee, member=member)
+    account = User(
+        public_id=public_id or uuid.uuid4(),
+        username=username.strip(),
+        name=name or (member.name if member else ""),
+        member=member,
+        must_change_password=must_change_password,
+    )
+    first = password or "".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH))
+    if not account.username:
+        raise ValidationError({"username": "“用户名”没有填，请填写。"})
+    if User.objects.filter(username=account.username).exists():
+        raise ValidationError({"username": f"用户名“{account.username}”已有人使用，请换一个。"})
+    if member is not None and User.objects.filter(member=member).exists():
+        raise ValidationError({"member": f"{member}已有账号，一人只能有一个账号。"})
+    validate_password(first, account)
+    account.set_password(first)
+    with act(user=user, verb="新建账号", reason=account.username, committee=committee):
+        account.full_clean(exclude=["password"])
+        account.save()
+    return account, first
+
+
+def grant_role(
+    *,
+    user: User | None,
+    account: User,
+    role: str,
+    committee: Committee,
+    from_on: datetime.date,
+    office: Office | None = None,
+    to_on: datetime.date | None = None,
+    reason: str = "",
+    public_id: uuid.UUID | None = None,
+) -> Grant:
+    """Give an account a role. ``user`` None is the system itself; otherwise the committee's security administrator."""
+    _check_granter(user, account, committee)
+    check_same_committee(committee, office=office)
+    check_order("to_on", from_on, to_on, ("开始日期", "结束日期"))
+    if role not in Role.values:
+        raise ValidationError({"role": f"角色“{role}”不存在，应为{'、'.join(Role.labels)}之一。"})
+    if role in ADMIN_ROLES and account.grants.filter(role__in=ADMIN_ROLES).exists():
+        raise ValidationError(
+            {"role": f"“{account}”已有一种管理员授权。系统、安全、审计三员须由不同的人担任，请另选一人。"}
+        )
+    if role == Role.MEMBER and account.member_id is None:
+        raise ValidationError({"role": f"账号“{account}”没有关联委员本人，不能授予委员角色。请由系统管理员先关联。"})
+    same = account.grants.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=from_on), role=role, committee=committee, office=office
+    )
+    if same.exists():
+        raise ValidationError({"role": f"“{account}”已有同样的授权“{same.first()}”，不必重复授权。"})
+    row = Grant(
+        public_id=public_id or uuid.uuid4(),
+        user=account,
+        role=role,
+        committee=committee,
+        office=office,
+        from_on=from_on,
+        to_on=to_on,
+    )
+    with act(user=user, verb="授予角色", reason=reason, committee=committee):
+        row.save()
+    return row
+
+
+def end_grant(*, user: User | None, grant: Grant, to_on: datetime.date | None = None, reason: str = "") -> None:
+    """The grant's last day is ``to_on`` (when not given yesterday, so that it ends at once, but never before it began)."""
+    _check_granter(user, grant.user, grant.committee)
+    last = to_on or max(grant.from_on, timezone.localdate() - datetime.timedelta(days=1))
+    check_order("to_on", grant.from_on, last, ("开始日期", "结束日期"))
+    grant.to_on = last
+    with act(user=user, verb="结束授权", reason=reason, committee=grant.committee):
+        grant.save()
+
+
+def _check_granter(user: User | None, account: User, committee: Committee) -> None:
+    if user is None:
+        return
+    if user.pk == account.pk:
+        raise ValidationError("不能给自己授权或结束自己的授权，请由另一位安全管理员操作。")
+    if not may(user, Verb.GRANTS, Grant, committee):
+        raise ValidationError(f"“{user}”不是{committee.short_name}的安全管理员，不能授权。请由安全管理员操作。")

@@ -1,0 +1,368 @@
+"""Verbs on committees and their people. Each runs in one act; those on accounts and on a committee's parts have files of their own."""
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from audit.actions import act
+from audit.history import create_all, delete_all, update_all
+from members.accounts import create_account, end_grant, grant_role
+from members.checks import check_fields, check_order, check_same_committee
+from members.ids import natural_id
+from members.models import (
+    Committee,
+    Grant,
+    Group,
+    GroupMembership,
+    Member,
+    Post,
+    PostCode,
+    Seat,
+    Sector,
+    SpecialCommittee,
+    Subject,
+    Term,
+    User,
+)
+from members.names import LAST, full_pinyin, initials, normalise_name, stroke_key
+from members.parts import (
+    add_committee,
+    add_group,
+    add_office,
+    add_sector,
+    add_special_committee,
+    add_subject_for,
+    add_term,
+)
+from members.signals import announce
+from members.telephone import encrypt, lookup_hash, normalise_telephone
+
+__all__ = [
+    "add_committee",
+    "add_group",
+    "add_group_membership",
+    "add_office",
+    "add_seat",
+    "add_sector",
+    "add_special_committee",
+    "add_subject_for",
+    "add_term",
+    "change_seat",
+    "create_account",
+    "end_grant",
+    "end_group_membership",
+    "grant_role",
+    "place_by_hand",
+    "seat_ids",
+    "set_post",
+    "set_posts",
+]
+
+Span = tuple[str, datetime.date, datetime.date | None]  # post code, first day, last day or None
+
+SEAT_FIELDS = (
+    "number",
+    "place",
+    "unit",
+    "duty",
+    "sector",
+    "special_committee",
+    "second_special_committee",
+    "joined_on",
+    "left_on",
+    "not_scored_reason",
+)
+MEMBER_FIELDS = ("name", "sex", "ethnicity", "party", "birth_on", "telephone", "initials", "full_pinyin")
+SCORED_FIELDS = {
+    "sector",
+    "special_committee",
+    "second_special_committee",
+    "joined_on",
+    "left_on",
+    "not_scored_reason",
+    "party",
+}
+
+
+# ---------------------------------------------------------------- seats
+def seat_ids(committee: Committee, term: Term, number: str) -> dict[str, uuid.UUID]:
+    """Public ids of a seat's rows that follow from term and number, for sheets and the demonstration."""
+    return {
+        kind: natural_id(committee.code, kind, str(term.number), number)
+        for kind in ("member", "seat", "subject", "post")
+    }
+
+
+def add_seat(
+    *,
+    user: User | None,
+    committee: Committee,
+    term: Term,
+    number: str,
+    name: str,
+    sector: Sector,
+    joined_on: datetime.date,
+    post: str = PostCode.MEMBER,
+    sex: str = "",
+    ethnicity: str = "",
+    party: str = "",
+    birth_on: datetime.date | None = None,
+    telephone: str = "",
+    unit: str = "",
+    duty: str = "",
+    place: str = "",
+    special_committee: SpecialCommittee | None = None,
+    second_special_committee: SpecialCommittee | None = None,
+    left_on: datetime.date | None = None,
+    not_scored_reason: str = "",
+    posts: Sequence[Span] | None = None,
+    public_ids: Mapping[str, uuid.UUID] | None = None,
+    grant: Grant | None = None,
+) -> Seat:
+    """A new person with a seat, the post(s) and the subject.
+
+    ``post`` is held from ``joined_on`` to ``left_on``; ``posts`` replaces it where the post changed. ``public_ids`` may
+    hold ids for member, seat, subject and post (see ``seat_ids``). ValidationError: {field: sentence}.
+    """
+    ids = public_ids or {}
+    check_same_committee(
+        committee,
+        term=term,
+        sector=sector,
+        special_committee=special_committee,
+        second_special_committee=second_special_committee,
+    )
+    member = Member(
+        committee=committee,
+        name=name,
+        sex=sex,
+        ethnicity=ethnicity,
+        party=party,
+        birth_on=birth_on,
+        public_id=ids.get("member") or uuid.uuid4(),
+    )
+    _set_name(member, name)
+    _set_telephone(member, telephone)
+    seat = Seat(
+        committee=committee,
+        term=term,
+        member=member,
+        number=number.strip(),
+        place=place,
+        unit=unit,
+        duty=duty,
+        sector=sector,
+        special_committee=special_committee,
+        second_special_committee=second_special_committee,
+        joined_on=joined_on,
+        left_on=left_on,
+        not_scored_reason=not_scored_reason,
+        public_id=ids.get("seat") or uuid.uuid4(),
+    )
+    check_fields(member)
+    _check_seat(seat)
+    with act(user=user, verb="新增委员", grant=grant, committee=committee):
+        member.save()
+        seat.member = member
+        seat.save()
+        subject = Subject(
+            committee=committee, kind=Subject.Kind.MEMBER, seat=seat, public_id=ids.get("subject") or uuid.uuid4()
+        )
+        subject.save()
+        _write_posts(seat, posts or [(post, joined_on, left_on)], ids.get("post"))
+        announce(Seat, [("subject", subject.pk)])
+    return seat
+
+
+def change_seat(*, user: User | None, seat: Seat, reason: str = "", grant: Grant | None = None, **changes: Any) -> bool:
+    """Change a seat and its person; ``changes`` may name SEAT_FIELDS and MEMBER_FIELDS. Returns whether anything did.
+
+    A post ends with the seat: ``left_on`` also closes the posts that would outlast it.
+    """
+    unknown = set(changes) - set(SEAT_FIELDS) - set(MEMBER_FIELDS)
+    if unknown:
+        raise TypeError(f"a seat has no {', '.join(sorted(unknown))}")
+    parts = {name: changes.get(name) for name in ("sector", "special_committee", "second_special_committee")}
+    check_same_committee(seat.committee, **parts)
+    member = seat.member
+    before = _state(seat, SEAT_FIELDS) | _state(member, MEMBER_FIELDS)
+    for name in SEAT_FIELDS:
+        if name in changes:
+            setattr(seat, name, changes[name])
+    if "name" in changes and normalise_name(changes["name"]) != member.name:
+        _set_name(member, changes["name"])
+    if "telephone" in changes and _digits(changes["telephone"]) != member.telephone_hash:
+        _set_telephone(member, changes["telephone"])
+    for name in set(changes) & set(MEMBER_FIELDS) - {"name", "telephone"}:
+        setattr(member, name, changes[name])
+    after = _state(seat, SEAT_FIELDS) | _state(member, MEMBER_FIELDS)
+    changed = {name for name in after if after[name] != before[name]}
+    if not changed:
+        return False
+    check_fields(member)
+    _check_seat(seat)
+    with act(user=user, verb="修改委员", reason=reason, grant=grant, committee=seat.committee):
+        if changed & set(MEMBER_FIELDS):
+            member.save()
+        if changed & set(SEAT_FIELDS):
+            seat.save()
+        if "left_on" in changed and seat.left_on:
+            _end_posts(seat, seat.left_on)
+        if changed & SCORED_FIELDS:
+            announce(Seat, [("subject", seat.subject.pk)])
+    return True
+
+
+def set_post(
+    *, user: User | None, seat: Seat, code: str, from_on: datetime.date, reason: str = "", grant: Grant | None = None
+) -> Post:
+    """From a day on the seat holds another post: the earlier one ends the day before, later ones are refused."""
+    spans = [(post.code, post.from_on, post.to_on) for post in seat.posts.all()]
+    later = [span for span in spans if span[1] > from_on]
+    if later:
+        raise ValidationError(
+            {
+                "from_on": f"{seat}自 {later[0][1]} 起已另有职务，晚于 {from_on}。请先改正后面的职务，或用“修改全部职务”。"
+            }
+        )
+    before = [(code_, first, last) for code_, first, last in spans if first < from_on]
+    day_before = from_on - datetime.timedelta(days=1)
+    kept = [(code_, first, day_before if last is None or last >= from_on else last) for code_, first, last in before]
+    set_posts(user=user, seat=seat, posts=[*kept, (code, from_on, seat.left_on)], reason=reason, grant=grant)
+    return seat.posts.get(from_on=from_on)
+
+
+def set_posts(
+    *, user: User | None, seat: Seat, posts: Sequence[Span], reason: str = "", grant: Grant | None = None
+) -> None:
+    """Replace all posts of a seat by ``posts`` (code, first day, last day or None), in any order; the same is nothing."""
+    if sorted(posts, key=lambda span: span[1]) == [(post.code, post.from_on, post.to_on) for post in seat.posts.all()]:
+        return
+    with act(user=user, verb="调整职务", reason=reason, grant=grant, committee=seat.committee):
+        delete_all(Post, list(seat.posts.all()))
+        _write_posts(seat, posts, None)
+        announce(Seat, [("subject", seat.subject.pk)])
+
+
+def place_by_hand(*, user: User | None, member: Member, position: str, reason: str, grant: Grant | None = None) -> None:
+    """Set a person's place in the stroke order by hand: after the name ``position``, at the end (LAST), or "" for none."""
+    if position and not reason.strip():
+        raise ValidationError(
+            {"hand_stroke_reason": f"{member}改了手工排位，没有写理由。请写明理由，例如“‘䶮’字不在笔画表内”。"}
+        )
+    try:
+        key = stroke_key(member.name, position if position == LAST else normalise_name(position))
+    except ValueError as error:
+        raise ValidationError({"hand_stroke_key": str(error)}) from error
+    member.hand_stroke_key, member.hand_stroke_reason = position, reason.strip() if position else ""
+    member.stroke_key = key
+    check_fields(member)
+    with act(user=user, verb="手工排位", reason=reason, grant=grant, committee=member.committee):
+        member.save()
+
+
+def add_group_membership(
+    *,
+    user: User | None,
+    seat: Seat,
+    group: Group,
+    from_on: datetime.date,
+    to_on: datetime.date | None = None,
+    grant: Grant | None = None,
+) -> GroupMembership:
+    check_same_committee(seat.committee, group=group)
+    check_order("to_on", from_on, to_on, ("加入日期", "退出日期"))
+    if seat.group_memberships.filter(group=group, from_on=from_on).exists():
+        raise ValidationError({"group": f"{seat}自 {from_on} 起已是“{group}”成员，不必重复登记。"})
+    row = GroupMembership(committee=seat.committee, seat=seat, group=group, from_on=from_on, to_on=to_on)
+    with act(user=user, verb="加入活动组", grant=grant, committee=seat.committee):
+        row.save()
+        announce(Seat, [("subject", seat.subject.pk)])
+    return row
+
+
+def end_group_membership(
+    *, user: User | None, membership: GroupMembership, to_on: datetime.date, grant: Grant | None = None
+) -> None:
+    check_order("to_on", membership.from_on, to_on, ("加入日期", "退出日期"))
+    membership.to_on = to_on
+    with act(user=user, verb="退出活动组", grant=grant, committee=membership.committee):
+        membership.save()
+        announce(Seat, [("subject", membership.seat.subject.pk)])
+
+
+# ---------------------------------------------------------------- parts of the above
+def _set_name(member: Member, name: str) -> None:
+    """The name in its one spelling, and the keys that follow from it (a hand-set place is kept)."""
+    member.name = normalise_name(name)
+    member.initials = initials(member.name)
+    member.full_pinyin = full_pinyin(member.name)
+    member.stroke_key = stroke_key(member.name, member.hand_stroke_key)
+
+
+def _set_telephone(member: Member, telephone: str) -> None:
+    member.telephone_hash = _digits(telephone)
+    member.telephone_cipher = encrypt(normalise_telephone(telephone)) if telephone.strip() else ""
+
+
+def _digits(telephone: str) -> str:
+    """The lookup hash; ValidationError in place of the ValueError of members.telephone."""
+    try:
+        return lookup_hash(telephone)
+    except ValueError as error:
+        raise ValidationError({"telephone": str(error)}) from error
+
+
+def _state(row: Any, names: Sequence[str]) -> dict[str, Any]:
+    """The compared columns of a row; relations by key, the telephone by its hash."""
+    state = {}
+    for name in names:
+        if name == "telephone":
+            state[name] = row.telephone_hash
+        else:
+            state[name] = getattr(row, f"{name}_id" if row._meta.get_field(name).is_relation else name)
+    return state
+
+
+def _check_seat(seat: Seat) -> None:
+    check_fields(seat)
+    check_order("left_on", seat.joined_on, seat.left_on, ("任职开始", "任职结束"))
+    if seat.sector.term_id != seat.term_id:
+        raise ValidationError({"sector": f"界别“{seat.sector}”不是{seat.term}的界别，请改选{seat.term}的界别。"})
+    if seat.special_committee_id and seat.special_committee_id == seat.second_special_committee_id:
+        raise ValidationError(
+            {"second_special_committee": f"两个专门委员会都是“{seat.special_committee}”，第二个请改选或留空。"}
+        )
+    taken = Seat.objects.filter(term=seat.term, number=seat.number).exclude(pk=seat.pk).select_related("member").first()
+    if taken:
+        raise ValidationError({"number": f"委员编号“{seat.number}”已是{taken.member.name}的编号，请改用别的编号。"})
+
+
+def _write_posts(seat: Seat, posts: Sequence[Span], public_id: uuid.UUID | None) -> None:
+    """Check and insert the posts of a seat: known codes, one after the other, within the seat's own dates."""
+    rows, previous = [], None
+    for code, from_on, to_on in sorted(posts, key=lambda span: span[1]):
+        row = Post(committee_id=seat.committee_id, seat=seat, code=code, from_on=from_on, to_on=to_on)
+        check_fields(row)
+        check_order("to_on", from_on, to_on, ("职务开始日期", "职务结束日期"))
+        if previous is not None and (previous.to_on is None or previous.to_on >= from_on):
+            raise ValidationError(
+                {"posts": f"{seat}的“{previous}”和“{row}”在 {from_on} 重叠，同一天只能有一个职务，请改正起止日期。"}
+            )
+        rows.append(row)
+        previous = row
+    if public_id and rows:
+        rows[0].public_id = public_id
+    create_all(Post, rows)
+
+
+def _end_posts(seat: Seat, day: datetime.date) -> None:
+    posts = list(seat.posts.all())
+    delete_all(Post, [post for post in posts if post.from_on > day])
+    lasting = [post for post in posts if post.from_on <= day and (post.to_on is None or post.to_on > day)]
+    for post in lasting:
+        post.to_on = day
+    update_all(Post, lasting, ["to_on"])
