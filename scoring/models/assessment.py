@@ -54,7 +54,8 @@ class ReportCard(Identified):
     """履职成绩单: one subject's result, with every line.
 
     ``document`` is the engine's canonical JSON text; ``digest`` is the SHA-256 of exactly those bytes. Points are in
-    hundredths. Place and grade are set when the assessment is placed, and are empty for subjects not ranked.
+    hundredths. Place, grade and what goes with them are set when the assessment is placed, and are empty for subjects
+    not ranked. ``standing`` is the little of the document that placing needs, so that it need not read all documents.
     """
 
     assessment = models.ForeignKey(Assessment, models.CASCADE, related_name="cards", verbose_name="年度考核")
@@ -66,6 +67,11 @@ class ReportCard(Identified):
     place = models.PositiveIntegerField("名次", null=True, blank=True)
     grade = models.CharField("等次", max_length=40, blank=True)
     grade_reason = models.CharField("等次说明", max_length=300, blank=True)
+    among = models.PositiveIntegerField("同类人数", default=0)
+    tied = models.PositiveIntegerField("并列人数", default=0)
+    band = models.CharField("档次", max_length=40, blank=True)
+    outside_places = models.JSONField("单列项目名次", default=dict)
+    standing = models.TextField("排名依据", blank=True)
     document = models.TextField("得分明细")
     digest = models.CharField("明细 SHA-256", max_length=64)
     ruleset_digest = models.CharField("办法 SHA-256", max_length=64)

@@ -1,0 +1,34 @@
+"""What every computation of an assessment asks first: is it open, and by which compiled ruleset."""
+
+from django.core.exceptions import ValidationError
+
+from scoring.compiled import compiled
+from scoring.engine import Rules
+from scoring.models import Assessment
+
+OPEN_STATES = (
+    Assessment.State.DRAFT,
+    Assessment.State.RECORDING,
+    Assessment.State.DATA_CHECK,
+    Assessment.State.MEMBER_CHECK,
+)
+
+
+def rules_of(assessment: Assessment) -> Rules:
+    """The assessment's ruleset, compiled.
+
+    Raises ValidationError for a ruleset that was never approved, RulesetError for a text that is not a ruleset,
+    TamperedRuleset for one that was changed after its approval.
+    """
+    row = assessment.ruleset
+    if not row.digest:
+        raise ValidationError(f"考核办法“{row.title}”尚未审定，不能计分。请先审定考核办法。")
+    return compiled(row).rules
+
+
+def check_open(assessment: Assessment) -> None:
+    """Raises ValidationError for an approved or published assessment: its numbers no longer move."""
+    if assessment.state not in OPEN_STATES:
+        raise ValidationError(
+            f"{assessment}已{assessment.get_state_display()}，成绩不再变动。如需更正，请由主席办公室重新开放本年度考核。"
+        )
