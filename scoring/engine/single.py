@@ -25,9 +25,9 @@ def single(rules, subject, person, item, counts):
             return _members(rules, subject, item)
 
 
-def _one(item, day, points, **about):
+def _one(item, day, value, /, **about):
     line = Line(item, day, "", "", "", 100, "")
-    line.earned = line.counted = hundredths(points)
+    line.earned = line.counted = hundredths(value)
     line.about = about
     return [line]
 
