@@ -55,13 +55,21 @@ def matches(scope, kind, values):
 
 class Variant:
     """A row with its multipliers: hundredths = quantity × num ÷ den (before the share). `row` None: manual points."""
-    __slots__ = ("den", "factors", "num", "one", "row")
+    __slots__ = ("den", "factors", "multipliers", "num", "points", "row")
 
     def __init__(self, row, factors):
         value = row.points if row else Fraction(1)
         for factor in factors:
             value *= factor.factor
         self.row, self.factors, self.num, self.den = row, factors, value.numerator, value.denominator
+        self.points = _plain_points(row.points) if row else None
+        self.multipliers = [{"name": f.name, "num": f.factor.numerator, "den": f.factor.denominator} for f in factors]
+
+
+def _plain_points(value):
+    """Hundredths, or text such as "1/3" when the row's points are finer than that."""
+    scaled = value * 100
+    return scaled.numerator if scaled.denominator == 1 else str(value)
 
 
 class Item:

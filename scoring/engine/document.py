@@ -34,9 +34,8 @@ def _line(rules, line):
            "name": rule.name if rule else "折算" if line.about["word"] == "weight" else line.about["gate"].name,
            "clause": (rule.clause or rule.source) if rule else "", "fact": line.key, "matter": line.matter, "kind": line.kind,
            "on": line.on.isoformat(), "quantity": line.quantity,
-           "points": _row_points(variant.row.points) if variant else line.earned,
-           "multipliers": [{"name": t.name, "num": t.factor.numerator, "den": t.factor.denominator}
-                           for t in variant.factors] if variant else [],
+           "points": variant.points if variant else line.earned,
+           "multipliers": variant.multipliers if variant else [],
            "share": {"num": line.share[0], "den": line.share[1]} if line.share else None,
            "earned": line.earned, "counted": line.counted,
            "taken": [{"by": by, "points": taken} for by, taken, _ in line.taken],
@@ -44,12 +43,6 @@ def _line(rules, line):
     if line.about and "facts" in line.about:
         out["facts"] = line.about["facts"]
     return out
-
-
-def _row_points(value):
-    """Hundredths, or "1/3" when the row's points are finer than that."""
-    scaled = value * 100
-    return scaled.numerator if scaled.denominator == 1 else exact(value)
 
 
 def _gate(rules, verdict):

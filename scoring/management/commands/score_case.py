@@ -1,4 +1,5 @@
 """manage.py score_case FILE…: runs golden cases of scoring and prints what differs. Touches no database, writes nothing."""
+
 from pathlib import Path
 
 from django.conf import settings
