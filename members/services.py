@@ -144,8 +144,8 @@ def add_seat(
         birth_on=birth_on,
         public_id=ids.get("member") or uuid.uuid4(),
     )
-    _set_name(member, name)
-    _set_telephone(member, telephone)
+    set_name(member, name)
+    set_telephone(member, telephone)
     seat = Seat(
         committee=committee,
         term=term,
@@ -193,9 +193,9 @@ def change_seat(*, user: User | None, seat: Seat, reason: str = "", grant: Grant
         if name in changes:
             setattr(seat, name, changes[name])
     if "name" in changes and normalise_name(changes["name"]) != member.name:
-        _set_name(member, changes["name"])
+        set_name(member, changes["name"])
     if "telephone" in changes and _digits(changes["telephone"]) != member.telephone_hash:
-        _set_telephone(member, changes["telephone"])
+        set_telephone(member, changes["telephone"])
     for name in set(changes) & set(MEMBER_FIELDS) - {"name", "telephone"}:
         setattr(member, name, changes[name])
     after = _state(seat, SEAT_FIELDS) | _state(member, MEMBER_FIELDS)
@@ -295,7 +295,7 @@ def end_group_membership(
 
 
 # ---------------------------------------------------------------- parts of the above
-def _set_name(member: Member, name: str) -> None:
+def set_name(member: Member, name: str) -> None:
     """The name in its one spelling, and the keys that follow from it (a hand-set place is kept)."""
     member.name = normalise_name(name)
     member.initials = initials(member.name)
@@ -303,7 +303,7 @@ def _set_name(member: Member, name: str) -> None:
     member.stroke_key = stroke_key(member.name, member.hand_stroke_key)
 
 
-def _set_telephone(member: Member, telephone: str) -> None:
+def set_telephone(member: Member, telephone: str) -> None:
     member.telephone_hash = _digits(telephone)
     member.telephone_cipher = encrypt(normalise_telephone(telephone)) if telephone.strip() else ""
 
