@@ -1,0 +1,61 @@
+"""manage.py demo: a filled demonstration, scored and served from one process."""
+
+import time
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from cppcc.inprocess import worker
+from desk.demo.fill import fill, is_filled
+from scoring.models import Assessment, Run
+from scoring.services.runs import OPEN, progress, rescore
+
+PATIENCE = 600  # seconds until the demonstration gives up on its own runs
+LOOK_EVERY = 0.2
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with a made-up committee, score it and serve it on this machine."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--no-serve", action="store_true", help="stop before serving, for scripts")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, no_serve, port, **options):
+        if settings.REDIS_URL != "memory://":
+            raise CommandError("demo 只用本进程内的计算进程。请去掉环境变量 REDIS_URL 后再运行。")
+        call_command("migrate", verbosity=0)
+        try:
+            is_new = not is_filled()
+        except ValidationError as error:
+            raise CommandError(error.messages[0]) from error
+        if is_new:
+            fill(self._say)
+        with worker():
+            self._score(is_new)
+            if no_serve:
+                return
+            self._say(f"请在浏览器打开 http://127.0.0.1:{port}/ （按 Ctrl+C 结束）")
+            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, verbosity=0)
+
+    def _score(self, is_new: bool) -> None:
+        """Ask for a run of every assessment (only when new) and wait for the worker to finish what is open."""
+        if is_new:
+            for assessment in Assessment.objects.order_by("id"):
+                rescore(user=None, assessment=assessment)
+        self._say("正在计算成绩单……")
+        deadline = time.monotonic() + PATIENCE
+        while (open_runs := Run.objects.filter(state__in=OPEN)).exists():
+            if time.monotonic() > deadline:
+                raise CommandError("计算没有在 10 分钟内完成。请再运行一次；如仍不完成，请查看上面的提示。")
+            time.sleep(LOOK_EVERY)
+        failed = Run.objects.filter(state=Run.State.FAILED)
+        for run in failed:
+            self._say(f"{run.assessment}：{run.message}")
+        self._say(f"已计算 {sum(progress(run).done for run in Run.objects.all())} 份成绩单。")
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
