@@ -128,6 +128,7 @@ def _rules(r):
         if not rule.clause and not rule.source:
             yield Problem("rule", i, "clause", "须写明条款（clause）或依据（source），二者至少其一。")
         yield from _scopes("rule", i, "of", rule.of)
+        yield from _posts("rule", i, "who", rule.who)
         yield from _dates("rule", i, "", rule.valid_from, rule.valid_to)
         for n, e in enumerate(rule.excepted, 1):
             yield from _excepted("rule", i, f"except[{n}]", e)
@@ -141,6 +142,7 @@ def _dates(table, index, key, first, last):
 
 
 def _excepted(table, index, key, e):
+    yield from _posts(table, index, key, e.where)
     if not e.where:
         yield Problem(table, index, key, "没有写哪些人除外，应至少写一个条件，如 post = [\"chair\"]。")
     if not e.reason:
@@ -181,6 +183,24 @@ def _codes(table, index, at, where, unit):
                 yield Problem(table, index, f"{at}.{name}", f"没有“{bare}”；可用的有：{'、'.join(allowed)}，本地代码以 x- 开头。")
 
 
+def _attendance(table, index, at, scopes, rows=()):
+    """Attendance must say how it was attended: without it an absence would earn as much as presence."""
+    for n, scope in enumerate(scopes, 1):
+        kinds = [k for k in scope.kinds if k in s.MEETING_KINDS]
+        said = [{name for name, _ in where} & {"outcome", "part"} for where in [scope.where, *(row.where for row in rows)]]
+        if kinds and not said[0] and not (rows and all(said[1:])):
+            yield Problem(table, index, f"{at}[{n}]", f"{'、'.join(kinds)} 是会议活动，须写明怎样出席才算（outcome，如 \"present\"），"
+                                                      "否则缺席也会计分；可写在 of 里，或写在每一行 rows 里。")
+
+
+def _posts(table, index, at, where):
+    for name, codes in where:
+        for code in codes if name == "post" else ():
+            bare = code.removeprefix("!")
+            if bare not in s.POSTS and not bare.startswith("x-"):
+                yield Problem(table, index, f"{at}.post", f"没有“{bare}”这个职务；可用的有：{'、'.join(s.POSTS)}，本地职务以 x- 开头。")
+
+
 def _units(scopes):
     units = {scope.unit for scope in scopes}
     return units.pop() if len(units) == 1 else ""
@@ -192,6 +212,7 @@ def _value(r, i, rule, codes):
         yield Problem("rule", i, "of", "没有写哪些事项（of）可以计分。")
     if isinstance(value, (s.Base, s.Members)) and rule.of:
         yield Problem("rule", i, "of", "基础分和成员得分不看事项，不能写 of。")
+    yield from _attendance("rule", i, "of", rule.of, value.rows if isinstance(value, s.Rows) else ())
     match value:
         case s.Rows(rows):
             if not rows:
@@ -205,6 +226,7 @@ def _value(r, i, rule, codes):
             if not amounts:
                 yield Problem("rule", i, "base", "没有写分值。")
             for n, a in enumerate(amounts, 1):
+                yield from _posts("rule", i, f"base[{n}]", (("post", a.posts),))
                 if a.points < 0:
                     yield Problem("rule", i, f"base[{n}]", "基础分不能是负数。")
                 if not a.posts and n < len(amounts):
@@ -332,6 +354,7 @@ def _gates(r):
             yield Problem("gate", i, "ceiling", f"没有“{g.ceiling}”这个等次；可用的有：{'、'.join(grades)}。")
         if not g.tests:
             yield Problem("gate", i, "tests", "没有写任何条件。")
+        yield from _posts("gate", i, "who", g.who)
         for n, e in enumerate(g.excepted, 1):
             yield from _excepted("gate", i, f"except[{n}]", e)
         for n, t in enumerate(g.tests, 1):
@@ -354,6 +377,7 @@ def _test(i, at, t, figures):
     if t.count not in ("objects", "quantity"):
         yield Problem("gate", i, f"{at}.count", f"写的是“{t.count}”，应为 objects 或 quantity。")
     yield from _scopes("gate", i, f"{at}.of", t.of)
+    yield from _attendance("gate", i, f"{at}.of", t.of)
 
 
 def _grades(r):
