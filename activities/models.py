@@ -3,11 +3,33 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.models import Evidence, Tracked
 from members.models import Committee, Group, Office, Seat, SpecialCommittee, Subject
 from members.scope import Scope
+
+
+class ActivityQuerySet(models.QuerySet):
+    def with_turnout(self) -> "ActivityQuerySet":
+        """Each with ``invited_count``, ``sitting_count`` and ``complete_count`` (sittings 登记完毕)."""
+        sittings = Sitting.objects.filter(activity=OuterRef("pk"))
+        return self.annotate(
+            invited_count=_counted(Invitation.objects.filter(activity=OuterRef("pk"))),
+            sitting_count=_counted(sittings),
+            complete_count=_counted(sittings.filter(is_complete=True)),
+        )
+
+    def not_fully_recorded(self) -> "ActivityQuerySet":
+        """Those with a sitting that is not 登记完毕."""
+        return self.filter(Exists(Sitting.objects.filter(activity=OuterRef("pk"), is_complete=False)))
+
+
+def _counted(rows: models.QuerySet) -> Coalesce:
+    """The number of ``rows`` of each outer row, as a subquery: joins of two to-many relations would multiply."""
+    counted = rows.order_by().values("activity").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 class Activity(Tracked):
@@ -38,6 +60,8 @@ class Activity(Tracked):
         SpecialCommittee, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办专委会"
     )
     group = models.ForeignKey(Group, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="主办活动组")
+
+    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name = "会议活动"
@@ -232,6 +256,10 @@ class ContributionQuerySet(models.QuerySet):
     def verified(self) -> "ContributionQuerySet":
         """Those that are facts: logged or confirmed by staff."""
         return self.filter(state="verified")
+
+    def about(self, text: str) -> "ContributionQuerySet":
+        """Those whose title or member's name contains ``text``."""
+        return self.filter(Q(title__icontains=text) | Q(subject__seat__member__name__icontains=text))
 
 
 class Contribution(Tracked):

@@ -172,6 +172,18 @@ def allowed_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
     raise Http404
 
 
+def grants_for(user: User, verb: Verb, model: type[models.Model]) -> list[Grant]:
+    """All grants under which the user may exercise ``verb`` on ``model``; Http404 when there is none."""
+    found = [
+        grant
+        for grant in active_grants(user)
+        if any(reach is not Reach.WHOLE or grant.office_id is None for reach in _reaches(verb, grant.role, model))
+    ]
+    if not found:
+        raise Http404
+    return found
+
+
 def staff_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
     """The first grant under which the user may exercise ``verb`` on more than rows about himself; else Http404."""
     for grant in active_grants(user):

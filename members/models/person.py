@@ -1,6 +1,7 @@
 """A person, the person's seats, and what a seat carries: posts and groups with dates."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.db import models
 from django.db.models import F, Q
@@ -77,6 +78,21 @@ class SeatQuerySet(models.QuerySet):
     def serving_between(self, first: datetime.date, last: datetime.date) -> "SeatQuerySet":
         """Seats held on at least one day from ``first`` to ``last``, both included."""
         return self.filter(Q(left_on__isnull=True) | Q(left_on__gte=first), joined_on__lte=last)
+
+    def holding_post(self, codes: Iterable[str], day: datetime.date) -> "SeatQuerySet":
+        """Seats that hold one of these posts on ``day``; a seat has one post a day, so no seat comes twice."""
+        held = Q(posts__to_on__isnull=True) | Q(posts__to_on__gte=day)
+        return self.filter(held, posts__code__in=list(codes), posts__from_on__lte=day)
+
+    def in_special_committee(self, special_committee: SpecialCommittee) -> "SeatQuerySet":
+        return self.filter(Q(special_committee=special_committee) | Q(second_special_committee=special_committee))
+
+    def in_group(self, group: Group, day: datetime.date) -> "SeatQuerySet":
+        """Seats that belong to a group on ``day``."""
+        memberships = GroupMembership.objects.filter(
+            Q(to_on__isnull=True) | Q(to_on__gte=day), group=group, from_on__lte=day
+        )
+        return self.filter(pk__in=memberships.values("seat"))
 
     def in_stroke_order(self) -> "SeatQuerySet":
         return self.order_by("member__stroke_key", "number")

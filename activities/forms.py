@@ -1,0 +1,365 @@
+"""Forms to log meetings, who was invited, leave and contributions."""
+
+import datetime
+import re
+import uuid
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from activities import services
+from activities.models import Activity, Contribution, ContributionKind, Leave, Sitting
+from members.access import visible
+from members.columns import CellError, Context
+from members.columns import date as read_day
+from members.listing import FilterForm
+from members.models import Group, PostCode, Seat, Sector, SpecialCommittee, Subject, User
+from members.recording import DayField, NamesField, RecordForm, choices, office_field, row_field, serving
+
+STANDING = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL, PostCode.STANDING_MEMBER]
+CHAIRPERSONS = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL]
+
+SCOPES = [
+    ("all", "全体委员"),
+    ("standing", "常委会组成人员"),
+    ("chairs", "主席会议组成人员"),
+    ("sector", "一个界别"),
+    ("special_committee", "一个专门委员会"),
+    ("group", "一个活动组"),
+    ("names", "名单"),
+]
+PATTERNS = [
+    ("day", "每天一场（全天）"),
+    ("am", "每天一场（上午）"),
+    ("pm", "每天一场（下午）"),
+    ("both", "每天两场（上午、下午）"),
+]
+HALVES = {"上午": "am", "下午": "pm", "全天": "day", "": "day"}
+HALF_LINE = re.compile(r"(?P<day>.+?)\s*(?P<half>上午|下午|全天|)$")
+LONGEST_DAYS = 31
+ROLES = [("", "—"), ("lead", "牵头（第一作者、执笔）"), ("cosigner", "参与（联名）"), ("participant", "参加")]
+
+
+class HalvesField(forms.CharField):
+    """One half-day a line, "1.10 上午"; cleans to [(day, code), …]. For meetings without a regular pattern."""
+
+    widget = forms.Textarea(attrs={"rows": 3})
+
+    def clean(self, value: Any) -> list[tuple[datetime.date, str]]:
+        found = []
+        for line in super().clean(value).splitlines():
+            if not line.strip():
+                continue
+            match = HALF_LINE.fullmatch(line.strip())
+            try:
+                day = read_day(match["day"], Context(committee=None, year=datetime.date.today().year))
+            except CellError as error:
+                raise ValidationError(
+                    f"“各场次”中的“{line.strip()}”{error}每行写一场，例如“2026-01-10 上午”。"
+                ) from error
+            found.append((day, HALVES[match["half"]]))
+        return found
+
+
+class ActivityForm(RecordForm):
+    """A new meeting with its half-days and the people invited."""
+
+    model = Activity
+    title = "登记会议活动"
+    submit = "保存并登记出席"
+
+    office = office_field()
+    kind = forms.ChoiceField(label="类型", choices=Activity.Kind)
+    name = forms.CharField(label="名称", max_length=200)
+    starts_on = DayField(label="开始日期")
+    ends_on = DayField(label="结束日期", required=False, help_text="只开一天的不填")
+    pattern = forms.ChoiceField(label="场次", choices=PATTERNS, help_text="每场分别登记出席")
+    halves = HalvesField(
+        label="各场次", required=False, help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按上一项"
+    )
+    scope = forms.ChoiceField(label="应到范围", choices=SCOPES)
+    sector = row_field("界别", Sector, help_text="应到范围选“一个界别”时填")
+    special_committee = row_field("专门委员会", SpecialCommittee, help_text="应到范围选“一个专门委员会”时填")
+    group = row_field("活动组", Group, help_text="应到范围选“一个活动组”时填")
+    names = NamesField(label="名单", required=False)
+    place = forms.CharField(label="地点", max_length=100, required=False)
+    is_mandatory = forms.BooleanField(label="应当参加（自愿参加的不选）", required=False, initial=True)
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        for name, model in (("sector", Sector), ("special_committee", SpecialCommittee), ("group", Group)):
+            self.offer(name, self.only_my_committees(visible(self.user, model)))
+        self.fields["names"].help_text += "；选其他范围时为另加的人"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        scope, starts_on = cleaned.get("scope"), cleaned.get("starts_on")
+        if scope in {"sector", "special_committee", "group"} and not cleaned.get(scope):
+            self.add_error(scope, f"应到范围选了“{dict(SCOPES)[scope]}”，没有填是哪一个，请选择。")
+        if starts_on and cleaned.get("office"):
+            cleaned["invited"] = self._invited(starts_on)
+        return cleaned
+
+    def _invited(self, day: datetime.date) -> list[Seat]:
+        committee = self.cleaned_data["office"].committee
+        named = self.seats("names", serving(self.user, committee, day))
+        scoped = list(self._scoped(serving(self.user, committee, day), day))
+        invited = list({seat.pk: seat for seat in [*scoped, *named]}.values())
+        if not invited and not self.errors:
+            self.add_error(
+                "names" if self.cleaned_data["scope"] == "names" else "scope",
+                "应到名单里一个人也没有，请改选范围或填写名单。",
+            )
+        return invited
+
+    def _scoped(self, seats: Any, day: datetime.date) -> Any:
+        """Of the serving seats those of the chosen scope."""
+        given = self.cleaned_data
+        match given.get("scope"):
+            case "all":
+                return seats
+            case "standing":
+                return seats.holding_post(STANDING, day)
+            case "chairs":
+                return seats.holding_post(CHAIRPERSONS, day)
+            case "sector" if given.get("sector"):
+                return seats.filter(sector=given["sector"])
+            case "special_committee" if given.get("special_committee"):
+                return seats.in_special_committee(given["special_committee"])
+            case "group" if given.get("group"):
+                return seats.in_group(given["group"], day)
+        return seats.none()
+
+    def _halves(self) -> list[tuple[datetime.date, str]]:
+        given = self.cleaned_data
+        if given["halves"]:
+            return given["halves"]
+        codes = ["am", "pm"] if given["pattern"] == "both" else [given["pattern"]]
+        last = given["ends_on"] or given["starts_on"]
+        # A year typed wrong must not make thousands of sittings; the service says what is wrong with the dates.
+        days = range(min((last - given["starts_on"]).days, LONGEST_DAYS) + 1)
+        return [(given["starts_on"] + datetime.timedelta(days=day), code) for day in days for code in codes]
+
+    def save(self) -> Activity | None:
+        given = self.cleaned_data
+        last = given["ends_on"] or max([given["starts_on"], *(day for day, _ in given["halves"])])
+        if (last - given["starts_on"]).days > LONGEST_DAYS:
+            self.add_error(
+                "ends_on", f"会期有 {(last - given['starts_on']).days + 1} 天，最多 {LONGEST_DAYS} 天。请核对日期。"
+            )
+            return None
+        return self.attempt(
+            services.record_activity,
+            committee=given["office"].committee,
+            office=given["office"],
+            kind=given["kind"],
+            name=given["name"],
+            place=given["place"],
+            starts_on=given["starts_on"],
+            ends_on=last,
+            is_mandatory=given["is_mandatory"],
+            special_committee=given["special_committee"],
+            group=given["group"],
+            halves=self._halves(),
+            invited=given["invited"],
+            grant=self.grant(given["office"]),
+        )
+
+
+class ActivityChangeForm(RecordForm):
+    """Name, kind, place of a meeting; and people to add to the invited."""
+
+    model = Activity
+    title = "修改会议活动"
+
+    kind = forms.ChoiceField(label="类型", choices=Activity.Kind)
+    name = forms.CharField(label="名称", max_length=200)
+    place = forms.CharField(label="地点", max_length=100, required=False)
+    is_mandatory = forms.BooleanField(label="应当参加（自愿参加的不选）", required=False)
+    names = NamesField(label="补充应到", required=False)
+    reason = forms.CharField(label="修改理由", max_length=200, required=False)
+
+    def __init__(self, *args: Any, activity: Activity, **options: Any):
+        fields = ("kind", "name", "place", "is_mandatory")
+        options.setdefault("initial", {name: getattr(activity, name) for name in fields})
+        super().__init__(*args, committee=activity.committee, **options)
+        self.activity = activity
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["invited"] = self.seats("names", serving(self.user, self.activity.committee, self.activity.starts_on))
+        return cleaned
+
+    def save(self) -> Activity:
+        given, grant = self.cleaned_data, self.grant(self.activity.office)
+        changes = {name: given[name] for name in ("kind", "name", "place", "is_mandatory")}
+        self.attempt(services.change_activity, activity=self.activity, reason=given["reason"], grant=grant, **changes)
+        if given["invited"] and not self.errors:
+            self.attempt(services.invite, activity=self.activity, seats=given["invited"], grant=grant)
+        return self.activity
+
+
+class LeaveForm(RecordForm):
+    """Leave asked by telephone or on paper, logged by the office."""
+
+    model = Leave
+    title = "登记请假"
+
+    names = NamesField(label="请假委员", widget=forms.Textarea(attrs={"rows": 2}))
+    kind = forms.ChoiceField(label="类别", choices=Leave.Kind)
+    reason = forms.CharField(label="事由", max_length=200)
+    first_sitting = row_field("起始场次", Sitting, help_text="整个会期都请假的不填")
+    last_sitting = row_field("结束场次", Sitting)
+
+    def __init__(self, *args: Any, activity: Activity, **options: Any):
+        super().__init__(*args, committee=activity.committee, **options)
+        self.activity = activity
+        for name in ("first_sitting", "last_sitting"):
+            self.offer(name, visible(self.user, Sitting).filter(activity=activity), empty="不限")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        invited = visible(self.user, Seat).filter(invitations__activity=self.activity)
+        cleaned["seats"] = self.seats("names", invited.select_related("member", "sector"))
+        return cleaned
+
+    def save(self) -> Activity:
+        given = self.cleaned_data
+        for seat in given["seats"]:
+            self.attempt(
+                services.record_leave,
+                activity=self.activity,
+                seat=seat,
+                kind=given["kind"],
+                reason=given["reason"],
+                first_sitting=given["first_sitting"],
+                last_sitting=given["last_sitting"],
+                grant=self.grant(self.activity.office),
+            )
+        return self.activity
+
+
+class ContributionForm(RecordForm):
+    """One thing that one or several people did: plenary addresses, research reports, public service, honours …"""
+
+    model = Contribution
+    title = "登记其他履职"
+
+    office = office_field()
+    kind = row_field("类型", ContributionKind, required=True)
+    title_of_work = forms.CharField(label="事项", max_length=200, help_text="例如“关于……的调研报告”“义诊活动”")
+    happened_on = DayField(label="日期")
+    names = NamesField(label="委员", required=False)
+    special_subject = row_field("专委会或活动组", Subject, help_text="记给专委会或活动组的才填")
+    level = forms.ChoiceField(label="级别", choices=Contribution.Level, required=False)
+    role = forms.ChoiceField(label="角色", choices=ROLES, required=False)
+    quantity = forms.DecimalField(
+        label="数量",
+        initial=1,
+        max_digits=7,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={"invalid": "“数量”不是数字。请填大于 0 的数，例如 1 或 0.5。"},
+    )
+    is_shared = forms.BooleanField(label="是几个人合作的一件成果（署名次序同上面名单的次序）", required=False)
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        kinds = self.only_my_committees(visible(self.user, ContributionKind)).filter(is_open=True)
+        self.offer("kind", kinds)
+        self.fields["kind"].empty_label = "请选择"
+        others = self.only_my_committees(visible(self.user, Subject)).filter(seat__isnull=True)
+        self.offer("special_subject", others.select_related("special_committee", "group"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        seats = self.seats("names", self.office_seats(cleaned.get("happened_on")))
+        subjects = {
+            row.seat_id: row
+            for row in visible(self.user, Subject).filter(seat__in=seats).select_related("seat__member")
+        }
+        cleaned["subjects"] = [subjects[seat.pk] for seat in seats]
+        if cleaned.get("special_subject"):
+            cleaned["subjects"].append(cleaned["special_subject"])
+        if not cleaned["subjects"] and not self.errors:
+            self.add_error("names", "没有填是谁的履职。请填委员姓名，或选择专委会、活动组。")
+        return cleaned
+
+    def _entries(self) -> list[services.ContributionEntry]:
+        given = self.cleaned_data
+        is_shared, work = given["is_shared"], uuid.uuid4()
+        count = len(given["subjects"]) if is_shared else 1
+        return [
+            services.ContributionEntry(
+                kind=given["kind"],
+                subject=subject,
+                title=given["title_of_work"],
+                happened_on=given["happened_on"],
+                level=given["level"],
+                role=given["role"],
+                quantity=given["quantity"],
+                position=place if is_shared else 1,
+                sharers=count,
+                work=work if is_shared else uuid.uuid4(),
+            )
+            for place, subject in enumerate(given["subjects"], start=1)
+        ]
+
+    def save(self) -> list[Contribution] | None:
+        office = self.cleaned_data["office"]
+        return self.attempt(
+            services.record_contributions,
+            committee=office.committee,
+            office=office,
+            entries=self._entries(),
+            grant=self.grant(office),
+        )
+
+    def take_errors(self, error: ValidationError) -> None:
+        """The service's `title` is this form's `title_of_work`: `title` is the page's."""
+        if hasattr(error, "error_dict") and "title" in error.error_dict:
+            error = ValidationError({"title_of_work": error.error_dict["title"]})
+        super().take_errors(error)
+
+
+# ---------------------------------------------------------------- filters
+class ActivityFilter(FilterForm):
+    q = forms.CharField(label="名称", required=False)
+    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *choices(Activity.Kind.choices)])
+    year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    state = forms.ChoiceField(label="登记", required=False, choices=[("", "全部"), ("open", "未登记完毕")])
+
+    def narrow(self, rows: Any) -> Any:
+        if self.chosen("q"):
+            rows = rows.filter(name__icontains=self.chosen("q"))
+        if self.chosen("kind"):
+            rows = rows.filter(kind=self.chosen("kind"))
+        if self.chosen("year"):
+            rows = rows.filter(starts_on__year=self.chosen("year"))
+        if self.chosen("state") == "open":
+            rows = rows.not_fully_recorded()
+        return rows
+
+
+class ContributionFilter(FilterForm):
+    q = forms.CharField(label="事项或姓名", required=False)
+    kind = row_field("类型", ContributionKind)
+    year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Contribution.State.choices])
+
+    def __init__(self, *args: Any, user: User, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["kind"].queryset = visible(user, ContributionKind)
+        self.fields["kind"].empty_label = "全部"
+
+    def narrow(self, rows: Any) -> Any:
+        if self.chosen("q"):
+            rows = rows.about(self.chosen("q"))
+        if self.chosen("kind"):
+            rows = rows.filter(kind=self.chosen("kind"))
+        if self.chosen("year"):
+            rows = rows.filter(happened_on__year=self.chosen("year"))
+        if self.chosen("state"):
+            rows = rows.filter(state=self.chosen("state"))
+        return rows

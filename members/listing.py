@@ -1,0 +1,54 @@
+"""Lists: a filter in the address, fifty rows a page, and the number of queries the same for any number of rows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+ROWS_A_PAGE = 50
+
+
+class FilterForm(forms.Form):
+    """Filters of a list; ``narrow`` applies what is filled in. What makes no sense filters nothing."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, label_suffix="", **options)
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        raise NotImplementedError
+
+    def narrowed(self, rows: QuerySet) -> QuerySet:
+        self.is_valid()
+        return self.narrow(rows)
+
+    def chosen(self, name: str) -> Any:
+        return getattr(self, "cleaned_data", {}).get(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list for its template; ``query`` is the filter as part of an address, without the page."""
+
+    page: Page
+    form: FilterForm
+    query: str
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.query)
+
+
+def listing(request: HttpRequest, rows: QuerySet, form: FilterForm) -> Listing:
+    """The asked page (the nearest there is) of the narrowed rows."""
+    page = Paginator(form.narrowed(rows), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    kept = {name: value for name, value in query.items() if value and name in form.fields}
+    query.clear()
+    query.update(kept)
+    return Listing(page, form, query.urlencode())
