@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class ScoringConfig(AppConfig):
     name = "scoring"
     verbose_name = "履职评价"
+
+    def ready(self) -> None:
+        from members.signals import facts_changed
+        from scoring.facts import on_facts_changed
+
+        facts_changed.connect(on_facts_changed, dispatch_uid="scoring.facts")

@@ -12,6 +12,7 @@ from scoring import engine
 from scoring.engine.persons import add_months
 from scoring.engine.plain import from_plain, render
 from scoring.engine.schema import Members, RulesetError
+from scoring.engine.words import Words, in_words
 from scoring.models import Ruleset
 
 KEPT = 16  # compiled rulesets held by a process; a committee uses three or four a year
@@ -44,6 +45,11 @@ class Compiled:
     @cached_property
     def rules(self) -> engine.Rules:
         return engine.compile(self.ruleset)
+
+    @cached_property
+    def words(self) -> Words:
+        """The ruleset in Chinese; RulesetError when it cannot be explained."""
+        return in_words(self.rules.ruleset)
 
     @cached_property
     def reach(self) -> Reach:
