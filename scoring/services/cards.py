@@ -154,7 +154,7 @@ def _culprit(rules, subject, facts, error) -> str:
         try:
             score(rules, subject, [fact]).plain()
         except Exception as found:  # noqa: BLE001 – whatever it is, it is what the sentence says
-            return _sentence(f"记录 {fact.key}", found)
+            return _sentence(f"记录“{fact.key}”", found)
     return _sentence("全部记录合并计算时", error)
 
 
