@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
@@ -16,6 +17,8 @@ from members.checks import check_fields, check_same_committee
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Subject, User
 from members.signals import announce
+
+CONTRIBUTION_FIELDS = ("level", "role", "quantity", "position", "sharers", "work")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,23 @@ def record_contributions(
         create_all(Contribution, rows)
         announce(Contribution, [("contribution", row.pk) for row in rows])
     return rows
+
+
+def change_contribution(
+    *, user: User | None, contribution: Contribution, reason: str = "", grant: Grant | None = None, **changes: Any
+) -> bool:
+    """Change CONTRIBUTION_FIELDS of what was logged. Returns whether anything did change."""
+    if unknown := set(changes) - set(CONTRIBUTION_FIELDS):
+        raise TypeError(f"a contribution has no {', '.join(sorted(unknown))}")
+    if all(getattr(contribution, name) == value for name, value in changes.items()):
+        return False
+    for name, value in changes.items():
+        setattr(contribution, name, value)
+    _check(contribution)
+    with act(user=user, verb="修改履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        contribution.save()
+        announce(Contribution, [("contribution", contribution.pk)])
+    return True
 
 
 def decide_contribution(

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from activities.contributions import (
     ContributionEntry,
     add_contribution_kind,
+    change_contribution,
     contribution_id,
     decide_contribution,
     record_contribution,
@@ -28,6 +29,7 @@ __all__ = [
     "activity_id",
     "add_contribution_kind",
     "change_activity",
+    "change_contribution",
     "contribution_id",
     "decide_contribution",
     "decide_leave",

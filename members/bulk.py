@@ -83,9 +83,7 @@ def _person(committee: Committee, entry: SeatEntry, ids: Mapping[str, uuid.UUID]
     return person
 
 
-def _seat(
-    committee: Committee, term: Term, entry: SeatEntry, ids: Mapping[str, uuid.UUID], person: Member
-) -> Seat:
+def _seat(committee: Committee, term: Term, entry: SeatEntry, ids: Mapping[str, uuid.UUID], person: Member) -> Seat:
     seat = Seat(
         public_id=ids["seat"],
         committee=committee,

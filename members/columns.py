@@ -85,8 +85,8 @@ class Step:
 
     row: Row
     write: Callable[[], Any]
-    weight: int = 1  # how many things of the sheet's unit it stores
-    is_new: bool = True
+    new: int = 0  # things of the sheet's unit
+    changed: int = 0
 
 
 @dataclass

@@ -24,7 +24,9 @@ def number_key(number: str) -> str:
 
 
 def term_on(terms: Iterable[Term], day: datetime.date) -> Term | None:
-    return next((term for term in terms if term.starts_on <= day and (term.ends_on is None or term.ends_on >= day)), None)
+    return next(
+        (term for term in terms if term.starts_on <= day and (term.ends_on is None or term.ends_on >= day)), None
+    )
 
 
 class People:
@@ -52,7 +54,9 @@ class People:
         except CellError as error:
             return row.error(field, str(error))
 
-    def find(self, day: datetime.date, *, number: str = "", name: str = "", sector: str = "", ask: str = IN_COLUMN) -> Seat:
+    def find(
+        self, day: datetime.date, *, number: str = "", name: str = "", sector: str = "", ask: str = IN_COLUMN
+    ) -> Seat:
         """The seat serving on `day`. The number decides; a name alone must be one person's. CellError otherwise.
 
         `ask` tells where the user can say which of several namesakes is meant.
@@ -69,7 +73,9 @@ class People:
         if seat is None:
             raise CellError(f"{term}没有这个委员编号。请核对编号，或先导入委员名册。")
         if name and seat.member.name != name:
-            raise CellError(f"系统里编号 {seat.number} 是{seat.member.name}，这一行的姓名却是{name}。请核对编号和姓名。")
+            raise CellError(
+                f"系统里编号 {seat.number} 是{seat.member.name}，这一行的姓名却是{name}。请核对编号和姓名。"
+            )
         if not serves(seat, day):
             raise CellError(_not_serving(seat, day))
         return seat
@@ -141,8 +147,10 @@ def _differ_in_one(one: str, other: str) -> bool:
     if len(one) == len(other) and len(one) > 1:
         return sum(a != b for a, b in zip(one, other, strict=True)) == 1
     longer, shorter = sorted((one, other), key=len, reverse=True)
-    return len(shorter) > 1 and len(longer) == len(shorter) + 1 and any(
-        longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer))
+    return (
+        len(shorter) > 1
+        and len(longer) == len(shorter) + 1
+        and any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
     )
 
 

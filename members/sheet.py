@@ -79,7 +79,9 @@ def term_of(context: Context) -> Term:
     terms = Term.objects.filter(committee=context.committee)
     term = terms.on_date(day).order_by("-number").first() or terms.order_by("-number").first()
     if term is None:
-        raise SheetProblem(f"{context.committee.short_name}还没有登记届次。请先请管理员新增届（届次和起止日期），再导入委员。")
+        raise SheetProblem(
+            f"{context.committee.short_name}还没有登记届次。请先请管理员新增届（届次和起止日期），再导入委员。"
+        )
     return term
 
 
@@ -97,7 +99,9 @@ class Roster:
         self.seats = {number_key(seat.number): seat for seat in seats.prefetch_related("posts")}
         self.earlier: dict[str, list[Seat]] = {}
         seated = {seat.member_id for seat in self.seats.values()}
-        others = Seat.objects.filter(committee=context.committee).exclude(term=self.term).select_related("member", "term")
+        others = (
+            Seat.objects.filter(committee=context.committee).exclude(term=self.term).select_related("member", "term")
+        )
         for seat in others.order_by("-term__number", "number"):
             if seat.member_id not in seated:
                 self.earlier.setdefault(seat.member.name, []).append(seat)
@@ -121,7 +125,7 @@ class Roster:
             entries = [entry for _, entry in part]
             add_seats(user=self.context.user, committee=self.context.committee, term=self.term, entries=entries)
 
-        self.result.steps.append(Step(part[0][0], write, weight=len(part)))
+        self.result.steps.append(Step(part[0][0], write, new=len(part)))
 
     def _repeated(self, row: Row) -> RowError | None:
         first = self.met.setdefault(number_key(row.values["number"]), row)
@@ -199,7 +203,8 @@ class Roster:
         values = row.values
         if seat.member.name != values["name"]:
             return row.error(
-                "name", f"系统里编号 {seat.number} 是{seat.member.name}。请核对编号和姓名；确实改名的，请在委员页面修改。"
+                "name",
+                f"系统里编号 {seat.number} 是{seat.member.name}。请核对编号和姓名；确实改名的，请在委员页面修改。",
             )
         changes = changed_fields(seat, values)
         change_post = self._post_change(row, seat)
@@ -214,11 +219,9 @@ class Roster:
                 change_seat(user=self.context.user, seat=seat, reason=self.context.reason, **changes)
             if change_post:
                 code, from_on = change_post
-                set_post(
-                    user=self.context.user, seat=seat, code=code, from_on=from_on, reason=self.context.reason
-                )
+                set_post(user=self.context.user, seat=seat, code=code, from_on=from_on, reason=self.context.reason)
 
-        self.result.steps.append(Step(row, write, is_new=False))
+        self.result.steps.append(Step(row, write, changed=1))
         return None
 
     def _post_change(self, row: Row, seat: Seat) -> tuple[str, datetime.date] | RowError | None:
@@ -230,11 +233,15 @@ class Roster:
             return None
         from_on = row.values.get("post_from")
         if from_on is None:
-            return row.error("post", f"系统里现在是“{last or '无'}”。职务变动要写明日期，请在“职务开始”列填写任职日期。")
+            return row.error(
+                "post", f"系统里现在是“{last or '无'}”。职务变动要写明日期，请在“职务开始”列填写任职日期。"
+            )
         return code, from_on
 
 
-def posts(code: str, joined_on: datetime.date, from_on: datetime.date | None, left_on: datetime.date | None) -> tuple[Span, ...]:
+def posts(
+    code: str, joined_on: datetime.date, from_on: datetime.date | None, left_on: datetime.date | None
+) -> tuple[Span, ...]:
     """The spans of a new seat: an ordinary member until the day from which another post is held."""
     if from_on is None or from_on == joined_on or code == PostCode.MEMBER:
         return ((code, joined_on, left_on),)
@@ -293,7 +300,9 @@ SHEET = Sheet(
             is_required=True,
             example="示例-001",
         ),
-        Column("name", "姓名", person_name, ("委员姓名", "名字", "委员名称", "委员"), is_required=True, example="示例张三"),
+        Column(
+            "name", "姓名", person_name, ("委员姓名", "名字", "委员名称", "委员"), is_required=True, example="示例张三"
+        ),
         Column("sex", "性别", choice(SEXES, shown=("男", "女")), (), options=("男", "女"), example="女"),
         Column("ethnicity", "民族", ethnicity, ("族别",), example="汉族"),
         Column("party", "党派", text(40), ("政治面貌", "所属党派", "党派团体", "党派名称"), example="无党派"),
@@ -305,7 +314,9 @@ SHEET = Sheet(
             note="可只写年月，按当月 1 日登记",
             example="1975-03-08",
         ),
-        Column("sector", "界别", lookup("sectors", "界别"), ("所属界别", "委员界别"), is_required=True, options="sectors"),
+        Column(
+            "sector", "界别", lookup("sectors", "界别"), ("所属界别", "委员界别"), is_required=True, options="sectors"
+        ),
         Column(
             "special_committee",
             "专门委员会",
@@ -330,7 +341,13 @@ SHEET = Sheet(
             example="委员",
         ),
         Column("post_from", "职务开始", date, ("职务开始日期", "任职务日期"), note="职务变动时填写"),
-        Column("joined_on", "任职开始", date, ("任职开始日期", "任职日期", "任职时间", "增补日期"), note="空着按本届开始日期"),
+        Column(
+            "joined_on",
+            "任职开始",
+            date,
+            ("任职开始日期", "任职日期", "任职时间", "增补日期"),
+            note="空着按本届开始日期",
+        ),
         Column("left_on", "任职结束", date, ("任职结束日期", "离任日期", "辞去日期", "撤销资格日期")),
         Column("place", "座位号", code_text(20), ("座位", "座号", "席位号")),
         Column("unit", "工作单位", text(100), ("单位", "所在单位", "单位名称"), example="示例中学"),

@@ -103,7 +103,9 @@ def read_csv(file: Path, out: Output) -> dict:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             out.row(number, [plain(cell) for cell in row])
     except csv.Error as error:
-        raise Refused(f"第 {number + 1} 行附近的引号或换行不成对，无法读取。请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入。") from error
+        raise Refused(
+            f"第 {number + 1} 行附近的引号或换行不成对，无法读取。请用 Excel 或 WPS 打开，另存为 .xlsx 后再导入。"
+        ) from error
     out.line({"merged": [], "hidden_rows": [], "broken": []})
     return {"encoding": encoding, "is_1904": False}
 

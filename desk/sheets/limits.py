@@ -19,9 +19,7 @@ ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 
-SAVE_AS_XLSX = (
-    "请用 Excel 或 WPS 打开它，选“文件”→“另存为”，文件类型选“Excel 工作簿（*.xlsx）”，再导入新保存的文件。"
-)
+SAVE_AS_XLSX = "请用 Excel 或 WPS 打开它，选“文件”→“另存为”，文件类型选“Excel 工作簿（*.xlsx）”，再导入新保存的文件。"
 OLD_KINDS = {
     ".xls": "旧版 Excel（.xls）",
     ".et": "WPS 表格（.et）",
