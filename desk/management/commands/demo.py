@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 rescore(user=None, assessment=assessment)
         self._say("正在计算成绩单……")
         deadline = time.monotonic() + PATIENCE
-        while (open_runs := Run.objects.filter(state__in=OPEN)).exists():
+        while Run.objects.filter(state__in=OPEN).exists():
             if time.monotonic() > deadline:
                 raise CommandError("计算没有在 10 分钟内完成。请再运行一次；如仍不完成，请查看上面的提示。")
             time.sleep(LOOK_EVERY)
