@@ -51,6 +51,11 @@ class Subject(Tracked):
     def __str__(self) -> str:
         return str(self.seat or self.special_committee or self.group)
 
+    @property
+    def name(self) -> str:
+        """The person's, special committee's or group's name, without a number."""
+        return self.seat.member.name if self.seat else str(self.special_committee or self.group)
+
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", member=("seat__member",))

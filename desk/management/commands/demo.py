@@ -10,7 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from cppcc.inprocess import worker
 from desk.demo.fill import fill, is_filled
 from scoring.models import Assessment, Run
-from scoring.services.runs import OPEN, progress, rescore
+from scoring.progress import progress_of
+from scoring.services.runs import OPEN, rescore
 
 PATIENCE = 600  # seconds until the demonstration gives up on its own runs
 LOOK_EVERY = 0.2
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         failed = Run.objects.filter(state=Run.State.FAILED)
         for run in failed:
             self._say(f"{run.assessment}：{run.message}")
-        self._say(f"已计算 {sum(progress(run).done for run in Run.objects.all())} 份成绩单。")
+        self._say(f"已计算 {sum(progress_of(run).done for run in Run.objects.all())} 份成绩单。")
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)

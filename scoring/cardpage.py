@@ -1,0 +1,135 @@
+"""What the page of a report card needs: whose card, as of when, computed now if what is stored is out of date."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404
+
+from activities.models import Activity, Contribution
+from members.access import visible
+from members.models import Subject, User
+from opinions.models import OpinionReport
+from proposals.models import Proposal
+from scoring import clock, evidence
+from scoring.cardview import CardView, arrange, fact_keys
+from scoring.compiled import TamperedRuleset, compiled
+from scoring.engine.schema import RulesetError
+from scoring.engine.words import in_words
+from scoring.models import Assessment, ReportCard, Stale, SubjectError
+from scoring.services.assessments import score_now
+from scoring.services.basis import OPEN_STATES
+from scoring.subjects import CardSubjects
+
+# Pages of records, by url name: whoever may see the row may open its page.
+RECORDS = {"activity": Activity, "proposal": Proposal, "opinion": OpinionReport, "contribution": Contribution}
+SERVICE = ("committee_id", "kind", "seat__joined_on", "seat__left_on")
+
+
+@dataclass(frozen=True, slots=True)
+class CardPage:
+    """``view`` None: the card cannot be computed, and ``error`` says why in Chinese.
+
+    ``grade`` is what the last placing gave, otherwise what the total alone would bring (``is_grade_settled`` False).
+    """
+
+    view: CardView | None
+    error: str
+    grade: str
+    grade_reason: str
+    is_grade_settled: bool
+    as_of: datetime
+    is_computed_now: bool
+    is_provisional: bool
+
+
+def covering(assessments: QuerySet[Assessment], subjects: QuerySet[Subject]) -> list[Assessment]:
+    """Those in which one of the subjects has a card: of its kind and committee and, for members, while they served."""
+    rows = list(subjects.values_list(*SERVICE))
+    return [one for one in assessments if any(_covers(one, *row) for row in rows)]
+
+
+def _covers(assessment, committee_id, kind, joined_on, left_on) -> bool:
+    if (assessment.committee_id, assessment.subject_kind) != (committee_id, kind):
+        return False
+    if joined_on is None:
+        return True
+    return joined_on <= assessment.to_on and (left_on is None or left_on >= assessment.from_on)
+
+
+def subject_in(assessment: Assessment, subjects: QuerySet[Subject]) -> Subject:
+    """The subject whose card it is; a person with two seats in the year has one card, that of the latest."""
+    own = subjects.filter(committee=assessment.committee_id, kind=assessment.subject_kind)
+    held = [pk for pk, *row in own.order_by("pk").values_list("pk", *SERVICE) if _covers(assessment, *row)]
+    if not held:
+        raise Http404
+    card_holder = CardSubjects(held[:1]).of(assessment, held[0])
+    return Subject.objects.select_related(
+        "committee", "seat__member", "seat__sector", "seat__special_committee", "special_committee", "group"
+    ).get(pk=card_holder)
+
+
+def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
+    """The stored card, or, when records changed since, one computed now and shown but not stored."""
+    stored = ReportCard.objects.filter(assessment=assessment, subject=subject).first()
+    is_open = assessment.state in OPEN_STATES
+    is_late = stored is None or stored.ruleset_digest != assessment.ruleset.digest
+    is_late = is_late or Stale.objects.filter(assessment=assessment, subject=subject).exists()
+    document, error = (stored.document if stored else ""), ""
+    if is_open and is_late:
+        document, error = _computed(assessment, subject)
+    elif failed := SubjectError.objects.filter(assessment=assessment, subject=subject).first():
+        document, error = "", failed.message
+    is_computed_now = is_open and is_late
+    view = _view(user, assessment, document) if document else None
+    is_settled = bool(stored and stored.grade) and not is_computed_now
+    return CardPage(
+        view=view,
+        error=error,
+        grade=stored.grade if is_settled else (view.grade_by_threshold if view else ""),
+        grade_reason=stored.grade_reason if is_settled else "",
+        is_grade_settled=is_settled,
+        as_of=clock.now() if is_computed_now else stored.computed_at,
+        is_computed_now=is_computed_now,
+        is_provisional=assessment.state not in {Assessment.State.APPROVED, Assessment.State.PUBLISHED},
+    )
+
+
+def _computed(assessment, subject) -> tuple[str, str]:
+    """(document, "") or ("", why not)."""
+    try:
+        found = score_now(assessment=assessment, subjects=[subject])[subject.pk]
+    except ValidationError as refusal:
+        return "", "".join(refusal.messages)
+    except (RulesetError, TamperedRuleset) as refusal:
+        return "", f"考核办法不能使用：{refusal}"
+    return found.document, found.error
+
+
+def _view(user, assessment, document) -> CardView:
+    ruleset = compiled(assessment.ruleset).ruleset
+    titles = evidence.titles(fact_keys(document))
+    may_open = _openable(user, titles.values())
+    return arrange(
+        document=document,
+        ruleset=ruleset,
+        words={rule.code: rule.sentence for rule in in_words(ruleset).rules},
+        titles=titles,
+        is_open=lambda address: address in may_open,
+    )
+
+
+def _openable(user: User, found: Iterable) -> set[tuple]:
+    """Those addresses (url name, public id) whose row the user may see: one query for each kind of record."""
+    asked: dict[str, set] = {}
+    for _title, address in found:
+        if address and address[0] in RECORDS:
+            asked.setdefault(address[0], set()).add(address[1])
+    may_open = set()
+    for name, ids in asked.items():
+        rows = visible(user, RECORDS[name]).filter(public_id__in=ids).values_list("public_id", flat=True)
+        seen = {str(public_id) for public_id in rows}
+        may_open |= {(name, one) for one in ids if str(one) in seen}
+    return may_open

@@ -1,0 +1,204 @@
+"""A card's document, with titles of records and words of rules, arranged for the page that loops over it.
+
+Nothing is scored here: figures, points and sentences come from the document as they are.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+
+from scoring.engine.schema import Grade, Ruleset
+
+SCALE_WIDTH = 1000  # units of the drawing; the page stretches it
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """One line. ``points`` is what it counts, ``earned`` what it was before caps, both in hundredths."""
+
+    on: date
+    title: str
+    url: str
+    points: int
+    earned: int
+    sentence: str
+
+    @property
+    def is_lost(self) -> bool:
+        """Something was taken from it."""
+        return self.points != self.earned
+
+    @property
+    def is_minus(self) -> bool:
+        return self.points < 0
+
+
+@dataclass(slots=True)
+class RuleView:
+    code: str
+    name: str
+    clause: str
+    words: str
+    counted: int = 0
+    lines: list[LineView] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class PartView:
+    """A category with its rules and the categories beneath it. ``full``: its cap is reached."""
+
+    code: str
+    name: str
+    clause: str
+    figure: int
+    cap: int | None
+    outside: bool
+    sentence: str
+    rules: list[RuleView] = field(default_factory=list)
+    parts: list["PartView"] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return self.cap is not None and self.figure >= self.cap
+
+    @property
+    def shown(self) -> int:
+        """The figure as far as a bar can show it."""
+        return max(0, min(self.figure, self.cap or 0))
+
+    @property
+    def count(self) -> int:
+        """Lines of this part alone."""
+        return sum(len(rule.lines) for rule in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A grade's lowest total on the scale."""
+
+    name: str
+    at_least: int
+    x: int
+    is_reached: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    width: int
+    have: int
+    marks: list[Mark]
+
+    @property
+    def label(self) -> str:
+        return "，".join(f"{mark.name}线 {mark.at_least / 100:g} 分" for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    total: int
+    grade_by_threshold: str
+    is_ranked: bool
+    reason: str
+    months: int
+    parts: list[PartView]
+    outside: list[PartView]
+    own: list[RuleView]  # lines of the total itself: a veto, a conversion
+    gates: list[dict]
+    to_next: dict | None
+    missing: list[dict]
+    scale: Scale | None
+
+
+def fact_keys(document: str) -> list[str]:
+    """Keys of the facts a document's lines stand on, each once."""
+    return list(dict.fromkeys(line["fact"] for line in json.loads(document)["lines"] if line["fact"]))
+
+
+def arrange(
+    *,
+    document: str,
+    ruleset: Ruleset,
+    words: Mapping[str, str],
+    titles: Mapping[str, tuple[str, tuple]],
+    is_open: Callable[[tuple], bool] = lambda address: True,
+) -> CardView:
+    """``document``: the engine's JSON. ``words``: rule code → sentence. ``titles``: "kind/public id" → (title, (url name,
+    public id)) of the records. ``is_open`` says whether the reader may open the page at such an address.
+    """
+    plain = json.loads(document)
+    rules = _rules(ruleset, words)
+    for line in plain["lines"]:
+        rule = rules.setdefault(
+            line["rule"], (line["category"], RuleView(line["rule"], line["name"], line["clause"], ""))
+        )[1]
+        rule.counted += line["counted"]
+        rule.lines.append(_line(line, titles, is_open))
+    tree = {node["code"]: _part(node) for node in plain["nodes"]}
+    for category, rule in rules.values():
+        if category in tree:
+            tree[category].rules.append(rule)
+    for node in plain["nodes"]:
+        if node["parent"] and not node["outside"]:
+            tree[node["parent"]].parts.append(tree[node["code"]])
+    root = tree[plain["nodes"][0]["code"]]
+    missing = plain["missing"]
+    return CardView(
+        total=plain["total"],
+        grade_by_threshold=plain["grade_by_threshold"] or "",
+        is_ranked=plain["ranked"],
+        reason=plain["reason"],
+        months=plain["months"],
+        parts=root.parts,
+        outside=[tree[node["code"]] for node in plain["nodes"] if node["outside"]],
+        own=[rule for rule in root.rules if rule.lines],
+        gates=plain["gates"],
+        to_next=next((one for one in missing if one["what"] == "grade"), None),
+        missing=[one for one in missing if one["what"] not in {"grade", "gate"}],
+        scale=_scale(plain["total"], ruleset.grades, ruleset.total_cap),
+    )
+
+
+def _rules(ruleset: Ruleset, words: Mapping[str, str]) -> dict[str, tuple[str, RuleView]]:
+    """{rule code: (category code, view without lines)} in the ruleset's order."""
+    return {
+        rule.code: (rule.category, RuleView(rule.code, rule.name, rule.clause, words.get(rule.code, "")))
+        for rule in ruleset.rules
+    }
+
+
+def _part(node: dict) -> PartView:
+    return PartView(
+        code=node["code"],
+        name=node["name"],
+        clause=node.get("clause", ""),
+        figure=node["figure"],
+        cap=node["cap"],
+        outside=node["outside"],
+        sentence=node["sentence"],
+    )
+
+
+def _line(line: dict, titles: Mapping[str, tuple[str, tuple]], is_open: Callable[[tuple], bool]) -> LineView:
+    title, address = titles.get("/".join(line["fact"].split("/")[:2]), (line["name"], ()))
+    url = reverse(address[0], args=address[1:]) if address and is_open(address) else ""
+    return LineView(
+        on=date.fromisoformat(line["on"]),
+        title=title,
+        url=url,
+        points=line["counted"],
+        earned=line["earned"],
+        sentence=line["sentence"],
+    )
+
+
+def _scale(total: int, grades: tuple[Grade, ...], cap: int | None) -> Scale | None:
+    """A line from 0 to the full mark with the grades' bounds; None when no grade has one."""
+    bounds = [(grade.name, grade.at_least) for grade in reversed(grades) if grade.at_least]
+    if not bounds:
+        return None
+    full = max(cap or 0, total, *(bound for _, bound in bounds))
+    marks = [Mark(name, bound, bound * SCALE_WIDTH // full, total >= bound) for name, bound in bounds]
+    return Scale(SCALE_WIDTH, max(0, total) * SCALE_WIDTH // full, marks)

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from scoring import views
+
+urlpatterns = [
+    path("me/", views.me, name="me"),
+    path("me/<int:year>/", views.me, name="me"),
+    path("report-cards/<int:year>/<uuid:public_id>/", views.card, name="card"),
+    path("seats/", views.cards, name="cards"),
+    path("seats/<uuid:public_id>/", views.seat, name="seat"),
+    path("rankings/", views.rankings, name="rankings"),
+    path("rankings/<int:year>/", views.rankings, name="rankings"),
+    path("rulesets/", views.rulesets, name="rulesets"),
+    path("rulesets/<uuid:public_id>/", views.ruleset, name="ruleset"),
+    path("runs/", views.runs, name="runs"),
+    path("runs/<uuid:public_id>/", views.run, name="run"),
+    path("assessments/<uuid:public_id>/rescore/", views.rescore, name="rescore"),
+]

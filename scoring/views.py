@@ -1,0 +1,236 @@
+"""Report cards, the office's list of members, rankings, rulesets in words, runs."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from members.access import Verb, may, may_beyond_own, staff_grant, visible
+from members.models import Seat, Sector, Subject
+from scoring import cardpage, roster
+from scoring.compiled import TamperedRuleset, compiled
+from scoring.engine.schema import RulesetError
+from scoring.engine.words import in_words
+from scoring.models import Assessment, ReportCard, Ruleset, Run
+from scoring.progress import is_worker_alive, progress_of
+from scoring.services.assessments import rescore as ask_for_run
+
+PAGE_SIZE = 50
+REFRESH_SECONDS = 3
+
+
+# ---------------------------------------------------------------- report cards
+@require_safe
+@login_required
+def me(request, year=None):
+    """A member's own card: of the year asked for, otherwise the newest."""
+    if request.user.member_id is None:
+        raise Http404
+    own = visible(request.user, Subject).filter(seat__member=request.user.member_id)
+    assessments = _assessments_of(request.user, own)
+    if year is None and not assessments:
+        return render(request, "scoring/me_empty.html")
+    assessment = assessments[0] if year is None else _of_year(assessments, year)
+    return _card(request, assessment, cardpage.subject_in(assessment, own), assessments, is_own=True)
+
+
+@require_safe
+@login_required
+def card(request, year, public_id):
+    """The same page for those who may see other people's cards; ``public_id`` is the subject's."""
+    staff_grant(request.user, Verb.VIEW, ReportCard)
+    subject = get_object_or_404(visible(request.user, Subject), public_id=public_id)
+    subjects = visible(request.user, Subject).filter(pk=subject.pk)
+    assessments = _assessments_of(request.user, subjects)
+    assessment = _of_year(assessments, year)
+    return _card(request, assessment, cardpage.subject_in(assessment, subjects), assessments, is_own=False)
+
+
+def _card(request, assessment, subject, assessments, *, is_own):
+    page = cardpage.card_page(request.user, assessment, subject)
+    context = {"page": page, "assessment": assessment, "subject": subject, "is_own": is_own, "assessments": assessments}
+    return render(request, "scoring/card.html", context)
+
+
+def _assessments_of(user, subjects):
+    """Assessments the user may see in which one of the subjects is scored, newest first. Drafts only for staff."""
+    found = visible(user, Assessment).select_related("committee", "ruleset").order_by("-year")
+    if not may_beyond_own(user, Verb.VIEW, ReportCard):
+        found = found.exclude(state=Assessment.State.DRAFT)
+    return cardpage.covering(found, subjects)
+
+
+def _of_year(assessments, year):
+    for assessment in assessments:
+        if assessment.year == year:
+            return assessment
+    raise Http404
+
+
+# ---------------------------------------------------------------- lists
+@require_safe
+@login_required
+def cards(request):
+    """The committee's members with their scores."""
+    committee = staff_grant(request.user, Verb.VIEW, Seat).committee
+    chosen = _chosen_assessment(request, committee) if may(request.user, Verb.VIEW, ReportCard) else (None, [])
+    assessment, assessments = chosen
+    asked = roster.Asked.read(request.GET)
+    seats = roster.listed(visible(request.user, Seat).filter(committee=committee), assessment, asked)
+    page = Paginator(seats, PAGE_SIZE).get_page(request.GET.get("page"))
+    cards_by_subject = roster.cards_of(visible(request.user, ReportCard), assessment, page)
+    context = {
+        "committee": committee,
+        "assessment": assessment,
+        "assessments": assessments,
+        "asked": asked,
+        "sectors": roster.sectors(visible(request.user, Sector).filter(committee=committee)),
+        "page": page,
+        "rows": [(seat, cards_by_subject.get(seat.subject.pk)) for seat in page],
+    }
+    return render(request, "scoring/cards.html", context)
+
+
+def _chosen_assessment(request, committee):
+    """(the assessment of ?year= or the newest or None, all of the committee's)."""
+    kind = Subject.Kind.MEMBER
+    found = visible(request.user, Assessment).filter(committee=committee, subject_kind=kind).order_by("-year")
+    assessments = list(found)
+    year = request.GET.get("year", "")
+    if not year:
+        return (assessments[0] if assessments else None), assessments
+    return _of_year(assessments, int(year) if year.isascii() and year.isdigit() else None), assessments
+
+
+@require_safe
+@login_required
+def seat(request, public_id):
+    """One member's seat: who it is, and the cards of each year."""
+    staff_grant(request.user, Verb.VIEW, Seat)
+    found = get_object_or_404(
+        visible(request.user, Seat)
+        .select_related("member", "sector", "term", "special_committee", "second_special_committee", "subject")
+        .prefetch_related("posts", "group_memberships__group"),
+        public_id=public_id,
+    )
+    own_cards = visible(request.user, ReportCard).filter(subject=found.subject).select_related("assessment")
+    context = {
+        "seat": found,
+        "cards": own_cards.order_by("-assessment__year").defer("document", "standing"),
+        "may_see_cards": may(request.user, Verb.VIEW, ReportCard),
+    }
+    return render(request, "scoring/seat.html", context)
+
+
+@require_safe
+@login_required
+def rankings(request, year=None):
+    """Places by cohort; for the chair's office alone."""
+    committee = staff_grant(request.user, Verb.RANK, Assessment).committee
+    found = visible(request.user, Assessment, Verb.RANK).filter(committee=committee).select_related("ruleset")
+    assessments = list(found.order_by("-year", "subject_kind"))
+    kind = request.GET.get("of", Subject.Kind.MEMBER)
+    if year is None and not assessments:
+        return render(request, "scoring/ranking_empty.html")
+    assessment = next((one for one in assessments if one.subject_kind == kind and year in (None, one.year)), None)
+    if assessment is None:
+        raise Http404
+    ranked = visible(request.user, ReportCard, Verb.RANK).filter(assessment=assessment)
+    context = {
+        "assessment": assessment,
+        "assessments": assessments,
+        "cohorts": roster.cohorts(ranked),
+        "unranked": roster.unranked(ranked),
+    }
+    return render(request, "scoring/ranking.html", context)
+
+
+# ---------------------------------------------------------------- rulesets
+def _rulesets(user):
+    """Members see what holds or held, not drafts."""
+    found = visible(user, Ruleset).select_related("committee")
+    return found if may_beyond_own(user, Verb.VIEW, ReportCard) else found.exclude(state=Ruleset.State.DRAFT)
+
+
+@require_safe
+@login_required
+def rulesets(request):
+    if not may(request.user, Verb.VIEW, Ruleset):
+        raise Http404
+    return render(request, "scoring/rulesets.html", {"rulesets": _rulesets(request.user)})
+
+
+@require_safe
+@login_required
+def ruleset(request, public_id):
+    found = get_object_or_404(_rulesets(request.user), public_id=public_id)
+    try:
+        words, problems = in_words(compiled(found).ruleset), []
+    except RulesetError as error:
+        words, problems = None, error.problems
+    except TamperedRuleset as error:
+        words, problems = None, [str(error)]
+    context = {"ruleset": found, "words": words, "problems": problems, "parts": _parts(words) if words else []}
+    return render(request, "scoring/ruleset.html", context)
+
+
+def _parts(words):
+    """Each category in words with its rules."""
+    return [
+        {**part._asdict(), "rules": [rule for rule in words.rules if rule.category == part.code]}
+        for part in words.categories
+    ]
+
+
+# ---------------------------------------------------------------- runs
+@require_safe
+@login_required
+def runs(request):
+    staff_grant(request.user, Verb.VIEW, Run)
+    found = visible(request.user, Run).select_related("assessment__committee", "asked_by")
+    assessments = visible(request.user, Assessment, Verb.RESCORE).select_related("committee")
+    context = {
+        "runs": found.annotate(done=Sum("chunks__done", default=0))[:PAGE_SIZE],
+        "assessments": assessments.order_by("-year", "subject_kind"),
+        "is_worker_alive": is_worker_alive(),
+    }
+    return render(request, "scoring/runs.html", context)
+
+
+@require_safe
+@login_required
+def run(request, public_id):
+    staff_grant(request.user, Verb.VIEW, Run)
+    found = get_object_or_404(
+        visible(request.user, Run).select_related("assessment__committee", "asked_by"), public_id=public_id
+    )
+    shown = progress_of(found)
+    context = {
+        "run": found,
+        "progress": shown,
+        "may_see_people": may_beyond_own(request.user, Verb.VIEW, ReportCard),
+        "can_rescore": visible(request.user, Assessment, Verb.RESCORE).filter(pk=found.assessment_id).exists(),
+    }
+    response = render(request, "scoring/run.html", context)
+    if shown.is_open:
+        # The page reloads itself, without a script, as long as there is something to wait for.
+        response["Refresh"] = str(REFRESH_SECONDS)
+    return response
+
+
+@require_POST
+@login_required
+def rescore(request, public_id):
+    """Ask for a run: rows only, the sweep rings for it."""
+    assessment = get_object_or_404(visible(request.user, Assessment, Verb.RESCORE), public_id=public_id)
+    try:
+        asked = ask_for_run(user=request.user, assessment=assessment)
+    except ValidationError as error:
+        messages.error(request, "".join(error.messages))
+        return redirect("runs")
+    messages.success(request, "已安排重新计算，本页会自动刷新。")
+    return redirect("run", asked.public_id)
