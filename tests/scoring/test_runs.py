@@ -316,3 +316,27 @@ def test_beat_keeps_one_row_for_a_worker():
 def test_clock_is_the_databases_and_aware():
     first, second = clock.now(), clock.now()
     assert (first.utcoffset(), first <= second) == (datetime.timedelta(), True)
+
+
+def test_worker_is_alive_as_long_as_it_beats():
+    before = runs.is_worker_alive()
+    runs.beat("celery@one")
+    now = runs.is_worker_alive()
+    WorkerBeat.objects.update(at=clock.now() - datetime.timedelta(minutes=2))
+    assert (before, now, runs.is_worker_alive()) == (False, True, False)
+
+
+def test_progress_counts_subjects_and_lists_errors(settings):
+    year = make_year(3)
+    add_fact(year.subjects[0], attributes="没有等号")
+    run = ask(year, 2, settings)
+    runs.score_chunk(chunk_id=run.chunks.first().pk)
+    run.refresh_from_db()
+    shown = runs.progress(run)
+    assert (shown.done, shown.total, shown.percent, shown.is_open, [error.subject for error in shown.errors]) == (
+        2,
+        3,
+        66,
+        True,
+        [year.subjects[0]],
+    )
