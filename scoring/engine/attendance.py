@@ -30,7 +30,7 @@ def meetings(rules, facts):
     groups = {}
     for fact in facts:
         if "stage=sitting" in fact.attributes and rules.values(fact.attributes).get("stage") == "sitting":
-            groups.setdefault((fact.kind, fact.matter), []).append(fact)
+            groups.setdefault((fact.kind, fact.matter or fact.key), []).append(fact)
     out = []
     for (kind, matter), sittings in groups.items():
         signature = (kind, *[f.attributes for f in sittings])

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from . import schema as s
 from .plain import Problem
+from .sentences import points
 
 
 def check(ruleset):
@@ -233,12 +234,12 @@ def _value(r, i, rule, codes):
                     yield Problem("rule", i, f"base[{n}]", "没有写职务的一行适用于所有其他人，应写在最后。")
         case s.Manual(low, high):
             if low > high:
-                yield Problem("rule", i, "manual", f"下限 {low / 100:g} 大于上限 {high / 100:g}。")
+                yield Problem("rule", i, "manual", f"下限 {points(low)} 大于上限 {points(high)}。")
             for scope in rule.of:
                 if not set(scope.kinds) <= {"adjustment", "appraisal"}:
                     yield Problem("rule", i, "of", "人工核定的分只来自 adjustment（加减分）或 appraisal（评价）。")
-        case s.Need(points, n, _, every):
-            if points < 0:
+        case s.Need(mark, n, _, every):
+            if mark < 0:
                 yield Problem("rule", i, "need", "达标分不能是负数；扣分请用 rows。")
             if n != s.ALL and n < 1:
                 yield Problem("rule", i, "need", f"需要 {n} 件没有意义，应至少 1 件，或 \"all\"。")
@@ -247,8 +248,8 @@ def _value(r, i, rule, codes):
             if n == s.ALL and not all(set(sc.kinds) <= set(s.MEETING_KINDS) or all(k in s.MEETING_KINDS or k.startswith("x-") for k in sc.kinds)
                                       for sc in rule.of):
                 yield Problem("rule", i, "need.n", "“全部”只能用于会议和活动：只有它们才知道一共召集了几次。")
-        case s.Ratio(points, over):
-            if points < 0:
+        case s.Ratio(mark, over):
+            if mark < 0:
                 yield Problem("rule", i, "ratio", "比率的满分不能是负数。")
             if not over:
                 yield Problem("rule", i, "ratio.over", "没有写分母（over）。")
@@ -289,6 +290,10 @@ def _changes(i, rule):
         yield Problem("rule", i, "count", f"写的是“{rule.count}”，应为 objects（按件）或 quantity（按数量）。")
     if rule.count == "quantity" and rule.highest:
         yield Problem("rule", i, "highest", "按数量计的规则里同一件的几行要相加，不能同时就高，请去掉其一。")
+    values = [row.points for row in rule.value.rows] if isinstance(rule.value, s.Rows) else \
+        [rule.value.low, rule.value.high] if isinstance(rule.value, s.Manual) else [0]
+    if rule.skip and min(values) < 0 < max(values):
+        yield Problem("rule", i, "skip", "这条规则既加分又扣分，从第几件起说不清是先数加分还是先数扣分，请分成两条规则。")
     for n, t in enumerate(rule.times, 1):
         if t.factor < 0:
             yield Problem("rule", i, f"times[{n}]", "系数不能是负数。")

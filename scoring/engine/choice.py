@@ -55,8 +55,9 @@ def _once(rules, once, headings, by_item):
 
 
 def _by_object(rule, lines):
-    """Objects by the size of their sum, then the earliest day, then the object's key."""
-    groups = sorted(_objects(lines).items(), key=lambda g: (-sum(line.counted for line in g[1]), min(line.on for line in g[1]), g[0]))
+    """Objects by the size of their sum (a deduction's size is what it takes), then the earliest day, then the object's key."""
+    groups = sorted(_objects(lines).items(),
+                    key=lambda g: (-abs(sum(line.counted for line in g[1])), min(line.on for line in g[1]), g[0]))
     for place, (_, own) in enumerate(groups, 1):
         for line in own:
             if place <= rule.skip:
@@ -67,7 +68,7 @@ def _by_object(rule, lines):
 
 def _by_quantity(rule, lines):
     """As above counted in units: lines by what one unit brings; a line across the edge counts in part."""
-    ordered = sorted((line for line in lines if line.quantity > 0), key=lambda line: (-_unit(line), line.on, line.key))
+    ordered = sorted((line for line in lines if line.quantity > 0), key=lambda line: (-abs(_unit(line)), line.on, line.key))
     skip, room = rule.skip * 100, None if rule.limit is None else rule.limit * 100
     for line in ordered:
         left = line.quantity

@@ -11,6 +11,7 @@ from .choice import choose
 from .counting import admitted_by
 from .judge import judge
 from .numbers import div, down
+from .sentences import points as spelt
 from .single import single
 from .tree import settle
 
@@ -104,8 +105,8 @@ def _lines(rules, subject, person, facts, counts):
 def _manual(rule, points, key):
     low, high = rule.value.low, rule.value.high
     if not low <= points <= high:
-        raise s.FactError(f"规则“{rule.name}”的核定分应在 {low / 100:g} 至 {high / 100:g} 分之间，"
-                          f"记录 {key} 写的是 {points / 100:g} 分；请退回重新核定。")
+        raise s.FactError(f"规则“{rule.name}”的核定分应在 {spelt(low)} 至 {spelt(high)} 分之间，"
+                          f"{f'记录 {key} ' if key else ''}写的是 {spelt(points)} 分；请重新核定。")
     return points
 
 
