@@ -7,8 +7,8 @@ from typing import Any
 
 from desk.sheets.child import letters
 from desk.sheets.limits import SheetRefused
-from desk.sheets.parse import Cells, RawBook, RawSheet
-from members.columns import Column, Context, Sheet, clean, heading_key, listed
+from desk.sheets.parse import RawBook, RawSheet
+from members.columns import CellError, Column, Context, Sheet, clean, heading_key, listed
 
 SEARCHED_ROWS = 20  # a title, notes and facts about the meeting may stand above the headings
 HALF_WORDS = {"上午", "下午", "全天", "晚上"}
@@ -77,7 +77,7 @@ def _best_heading(sheet: RawSheet, kind: Sheet, context: Context) -> _Heading | 
 
 def _heading_at(sheet: RawSheet, place: int, kind: Sheet, context: Context) -> _Heading:
     names = aliases(kind)
-    number, cells = sheet.rows[place]
+    _number, cells = sheet.rows[place]
     texts = {column: clean(cell) for column, cell in enumerate(cells, start=1) if cell and clean(cell)}
     fields = {column: names[heading_key(cell)] for column, cell in texts.items() if heading_key(cell) in names}
     data_from = place + 1
@@ -88,8 +88,21 @@ def _heading_at(sheet: RawSheet, place: int, kind: Sheet, context: Context) -> _
             texts = _with_halves(texts, below)
             data_from += 1
         rest = {column: cell for column, cell in texts.items() if column not in fields}
-        spread = {column: given for column, cell in rest.items() if (given := kind.spread(cell, context))}
+        spread = _spread(rest, kind, context)
     return _Heading(sheet, place, fields, spread, texts, data_from)
+
+
+def _spread(texts: Mapping[int, str], kind: Sheet, context: Context) -> dict[int, dict[str, Any]]:
+    """The columns that are a half-day each; SheetRefused for one whose day is unclear."""
+    spread = {}
+    for column, cell in texts.items():
+        try:
+            given = kind.spread(cell, context)
+        except CellError as error:
+            raise SheetRefused(f"{letters(column)} 列的列名“{cell}”{error}") from None
+        if given:
+            spread[column] = given
+    return spread
 
 
 def _halves_below(sheet: RawSheet, place: int) -> dict[int, str]:

@@ -1,0 +1,10 @@
+"""The kinds of sheet there are."""
+
+from activities.contribution_sheet import SHEET as CONTRIBUTIONS
+from activities.sheet import SHEET as MEETINGS
+from members.columns import Sheet
+from members.sheet import SHEET as MEMBERS
+from opinions.sheet import SHEET as OPINIONS
+from proposals.sheet import SHEET as PROPOSALS
+
+KINDS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (MEMBERS, MEETINGS, PROPOSALS, OPINIONS, CONTRIBUTIONS)}
