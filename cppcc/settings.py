@@ -137,7 +137,7 @@ PASSWORD_MIN_LENGTH = env.whole("PASSWORD_MIN_LENGTH", default=10, low=8, high=6
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "members.passwords.LongEnough",
         "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -220,7 +220,8 @@ SWEEP_SECONDS = 2
 SCORING_CHUNK_SIZE = env.whole("SCORING_CHUNK_SIZE", default=500, low=1, high=10_000)
 SCORING_LEASE_SECONDS = env.whole("SCORING_LEASE_SECONDS", default=60, low=1, high=3600)
 SCORING_ATTEMPTS = 5
-CELERY_BROKER_URL = REDIS_URL
+# With a host name, which means nothing here, kombu does not warn about its absence.
+CELERY_BROKER_URL = "memory://localhost/" if REDIS_URL == "memory://" else REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_TASK_SERIALIZER = "json"
 CELERY_RESULT_SERIALIZER = "json"

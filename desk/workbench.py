@@ -54,7 +54,7 @@ ENTRIES = [
 
 def entries(user: User) -> list[Entry]:
     """Buttons of what the user may log."""
-    return [Entry(label, hint, reverse(name)) for model, label, hint, name in ENTRIES if may(user, Verb.LOG, model)]
+    return [Entry(label, hint, _address(name)) for model, label, hint, name in ENTRIES if may(user, Verb.LOG, model)]
 
 
 def waiting(user: User) -> list[Figure]:
@@ -62,11 +62,11 @@ def waiting(user: User) -> list[Figure]:
     figures = []
     if may_beyond_own(user, Verb.VIEW, Sitting):
         late = visible(user, Sitting).filter(is_complete=False, held_on__lte=timezone.localdate())
-        figures.append(Figure("场会议未登记完毕", late.count(), reverse("activities")))
+        figures.append(Figure("场会议未登记完毕", late.count(), _address("activities")))
         filed = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
-        figures.append(Figure("件提案待审查", filed.count(), reverse("proposals")))
+        figures.append(Figure("件提案待审查", filed.count(), _address("proposals")))
         reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
-        figures.append(Figure("条履职记录待核实", reported.count(), reverse("contributions")))
+        figures.append(Figure("条履职记录待核实", reported.count(), _address("contributions")))
         proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
         figures.append(Figure("项加减分待复核", proposed.count(), ""))
     if may_beyond_own(user, Verb.VIEW, Objection):
@@ -75,7 +75,9 @@ def waiting(user: User) -> list[Figure]:
     if may_beyond_own(user, Verb.VIEW, ReportCard):
         subjects = visible(user, ReportCard).values("assessment__committee")
         stale = Stale.objects.filter(assessment__committee__in=subjects)
-        figures.append(Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs")))
+        figures.append(
+            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs"))
+        )
         errors = SubjectError.objects.filter(assessment__committee__in=subjects)
         figures.append(Figure("份成绩单算不出来", errors.count(), reverse("runs")))
     return figures
@@ -100,8 +102,8 @@ def _newest(user: User, model: type[Model], title: str, day: str, url_name: str)
     return [Logged(label, text, on, _address(url_name, public_id)) for public_id, text, on in rows]
 
 
-def _address(url_name, public_id):
+def _address(url_name, *arguments):
     try:
-        return reverse(url_name, args=[public_id])
+        return reverse(url_name, args=arguments)
     except NoReverseMatch:
         return ""

@@ -84,7 +84,14 @@ def test_login_refuses_a_closed_account(client, cast):
 
 @pytest.mark.parametrize(
     "address",
-    ["https://example.com/", "//example.com/", "/\\example.com", "http:///example.com", "javascript:alert(1)", "\t//example.com"],
+    [
+        "https://example.com/",
+        "//example.com/",
+        "/\\example.com",
+        "http:///example.com",
+        "javascript:alert(1)",
+        "\t//example.com",
+    ],
 )
 def test_login_goes_on_within_this_site_only(client, cast, address):
     assert sign_in(client, "clerk", next=address).url == "/"
@@ -212,9 +219,7 @@ def test_first_password_must_be_changed_before_anything_else(client, newcomer, p
 
 def test_first_password_changed_opens_the_rest(client, newcomer):
     new = "another-horse-8"
-    answer = client.post(
-        "/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
-    )
+    answer = client.post("/password/", {"old_password": PASSWORD, "new_password1": new, "new_password2": new})
     assert answer.url == "/"
     newcomer.refresh_from_db()
     assert newcomer.must_change_password is False
@@ -228,7 +233,12 @@ def test_first_password_changed_opens_the_rest(client, newcomer):
         ("wrong", "another-horse-8", "another-horse-8", {"old_password": ["原密码不对。请填写现在使用的密码。"]}),
         (PASSWORD, PASSWORD, PASSWORD, {"new_password1": ["新密码与原密码相同。请换一个新密码。"]}),
         (PASSWORD, "another-horse-8", "another-horse-9", {"new_password2": ["两次填写的新密码不一样。请重新填写。"]}),
-        (PASSWORD, "short-1", "short-1", {"new_password2": ["密码长度太短。密码必须包含至少 10 个字符。"]}),
+        (
+            PASSWORD,
+            "short-1",
+            "short-1",
+            {"new_password2": ["密码太短，至少要 10 个字符。可以用几个词连起来，好记又安全。"]},
+        ),
         (PASSWORD, "13912345678", "13912345678", {"new_password2": ["密码只包含数字。"]}),
     ],
 )
