@@ -288,7 +288,8 @@ def main(arguments):
     inside("requirements.txt" if asked.command == "demo" else "requirements-dev.txt", arguments)
     if asked.command == "demo":
         options = ["--port", str(asked.port)] + (["--no-serve"] if asked.no_serve else [])
-        return run(PYTHON, "manage.py", "demo", *options)
+        # On SQLite and in one process, whatever the caller's own settings name.
+        return subprocess.run([PYTHON, "manage.py", "demo", *options], cwd=ROOT, env=clean_environment()).returncode
     if asked.command == "test":
         return test(asked.paths, asked.full)
     if asked.command == "lint":

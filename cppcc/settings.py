@@ -215,7 +215,7 @@ SPECTACULAR_SETTINGS = {
 # ---------------------------------------------------------------- Celery
 # Redis is a bell: what has to be done is in the database (docs/decisions). Every message may be lost or come twice.
 REDIS_URL = env.broker("REDIS_URL")
-SWEEP_SECONDS = 2
+SWEEP_SECONDS = env.whole("SCORING_SWEEP_SECONDS", default=2, low=1, high=60)
 # A run is cut into chunks of so many subjects; a worker that has not finished its chunk in time loses it to another.
 SCORING_CHUNK_SIZE = env.whole("SCORING_CHUNK_SIZE", default=500, low=1, high=10_000)
 SCORING_LEASE_SECONDS = env.whole("SCORING_LEASE_SECONDS", default=60, low=1, high=3600)
