@@ -52,14 +52,8 @@ def mark_all(assessment: Assessment) -> None:
     _insert((assessment.pk, pk) for pk in subjects(assessment))
 
 
-def mark_groups(assessment: Assessment) -> None:
-    """After cards of members were written: mark the groups' cards of that year that take members' figures."""
-    for one in _open({assessment.committee_id}):
-        if one.year == assessment.year and one.subject_kind in GROUPS:
-            _mark_readers(one)
-
-
 def _mark_readers(assessment: Assessment) -> None:
+    """Mark the cards of groups that take their members' figures."""
     if compiled(assessment.ruleset).reads_members:
         mark_all(assessment)
 
