@@ -10,7 +10,7 @@ The first run makes .venv and installs the hashed lock file (requirements.txt, o
 demo) into it. To change a package edit requirements.in or requirements-dev.in, then
 
     uv pip compile --generate-hashes --universal --python-version 3.11 --no-emit-index-url requirements.in -o requirements.txt
-"""  # noqa: E501
+"""
 
 import sys
 

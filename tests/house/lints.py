@@ -18,6 +18,7 @@ THIS_FILE = "tests/house/lints.py"
 # Files whose bulk writes the check cannot judge by the model's name, each with the reason why they are right.
 BULK_ALLOWED = {
     "audit/history.py": "the one module that writes tracked rows in bulk, with their history",
+    "scoring/services/placing.py": "writes cards, and an assessment's time of placing, which is computed",
 }
 BULK = {"bulk_create", "bulk_update", "abulk_create", "abulk_update"}
 # `.update(` and `.delete(` are also methods of dicts, sets and rows: only behind one of these is it a queryset.
@@ -49,9 +50,9 @@ def untracked_models(sources):
     return {name for name in models if "Tracked" not in lineage(name)}
 
 
-def receiver(call):
-    """(leftmost name, attribute names on the way) of the object a method is called on."""
-    names, node = set(), call.func.value
+def origin(node):
+    """(leftmost name, attribute names on the way) of an expression such as Fact.objects.filter(x=1)."""
+    names = set()
     while not isinstance(node, ast.Name):
         if isinstance(node, ast.Attribute):
             names.add(node.attr)
@@ -65,14 +66,28 @@ def receiver(call):
     return node.id, names
 
 
+def querysets(tree):
+    """{variable: leftmost name of what it is assigned}: after rows = Fact.objects.all(), rows is about Fact."""
+    found = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            root, names = origin(node.value)
+            if names & QUERYSET:
+                found[node.targets[0].id] = root
+    return found
+
+
 def bulk_writes(path, text, untracked):
     """Bulk writes that leave no history, outside audit/history.py."""
     if path.split("/")[0] not in APPS or "/migrations/" in path or path in BULK_ALLOWED:
         return
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    variables = querysets(tree)
+    for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
-        root, names = receiver(node)
+        root, names = origin(node.func.value)
+        root = variables.get(root, root)
         is_bulk = node.func.attr in BULK or (node.func.attr in {"update", "delete"} and names & QUERYSET)
         if is_bulk and root not in untracked:
             yield node.lineno, f".{node.func.attr}( on a queryset leaves no history: use audit/history.py"

@@ -42,6 +42,11 @@ def found(path, text):
             ".delete( on a queryset leaves no history: use audit/history.py",
         ),
         (
+            "scoring/services.py",
+            "rules = Rule.objects.all()\nrules.filter(x=1).delete()",
+            ".delete( on a queryset leaves no history: use audit/history.py",
+        ),
+        (
             "members/services.py",
             "post_save.connect(f)",
             "post_save: write a function in services.py instead of a model signal",
@@ -80,6 +85,7 @@ def test_lint_finds(path, text, sentence):
         ("members/services.py", "rows = Seat.objects.all()"),
         ("members/views.py", "rows = visible(user, Seat)"),
         ("scoring/facts.py", "Fact.objects.bulk_create(rows)\nFact.objects.filter(x=1).delete()"),
+        ("scoring/facts.py", "facts = Fact.objects.all()\nfacts.filter(x=1).delete()"),
         ("scoring/services.py", "values.update(x=1)\nrow.delete()"),
         ("audit/history.py", "model.objects.filter(x=1).update(y=2)"),
         ("scoring/services.py", "half = 0.5"),
