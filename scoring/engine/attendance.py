@@ -1,4 +1,5 @@
 """Meetings out of sittings: one derived fact a meeting, whose outcome follows from its half-days."""
+
 from .schema import Fact
 
 ATTENDED = frozenset(("present", "late", "left_early"))
@@ -20,8 +21,12 @@ def judged(attended, leave, absent, unknown, present_from, part_from):
     """As `outcome`, but not_recorded as long as a missing record could change it."""
     if not unknown:
         return outcome(attended, leave, absent, present_from, part_from)
-    found = {outcome(attended + i, leave + j, absent + k, present_from, part_from)
-             for i in range(unknown + 1) for j in range(unknown + 1 - i) for k in range(unknown + 1 - i - j)}
+    found = {
+        outcome(attended + i, leave + j, absent + k, present_from, part_from)
+        for i in range(unknown + 1)
+        for j in range(unknown + 1 - i)
+        for k in range(unknown + 1 - i - j)
+    }
     return found.pop() if len(found) == 1 else "not_recorded"
 
 
@@ -37,8 +42,19 @@ def meetings(rules, facts):
         attributes = rules.meetings.get(signature)
         if attributes is None:
             attributes = rules.meetings[signature] = _attributes(rules, kind, sittings)
-        out.append(Fact(sittings[-1].happened_on, f"{matter}/meeting", min(f.origin_on for f in sittings), kind, attributes,
-                        100, 1, 1, matter))
+        out.append(
+            Fact(
+                sittings[-1].happened_on,
+                f"{matter}/meeting",
+                min(f.origin_on for f in sittings),
+                kind,
+                attributes,
+                100,
+                1,
+                1,
+                matter,
+            )
+        )
     return out
 
 
@@ -51,7 +67,15 @@ def _attributes(rules, kind, sittings):
         found = v.get("outcome", "not_recorded")
         if found == "exempt":
             continue
-        name = "attended" if found in ATTENDED else "unknown" if found == "not_recorded" else "leave" if found == "leave" else "absent"
+        name = (
+            "attended"
+            if found in ATTENDED
+            else "unknown"
+            if found == "not_recorded"
+            else "leave"
+            if found == "leave"
+            else "absent"
+        )
         counts[name] += 1
         if name == "leave":
             leaves.add(v.get("leave", ""))

@@ -1,4 +1,5 @@
 """A report card as the engine makes it: lines, figures, gates. `Card.plain()` and `Card.document()` are what is stored."""
+
 import json
 
 from .compile import holds
@@ -10,6 +11,7 @@ class Line:
 
     `taken`: [(by, points)], so that earned − Σ points = counted; points given back to a deduction are negative.
     """
+
     __slots__ = (
         "about",
         "converts",
@@ -60,9 +62,8 @@ class Line:
         return line
 
     def take(self, by, points, **about):
-        if points or about:
-            self.taken += ((by, points, about),)
-            self.counted -= points
+        self.taken += ((by, points, about),)
+        self.counted -= points
 
     def drop(self, by, **about):
         self.taken += ((by, self.counted, about),)

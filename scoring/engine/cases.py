@@ -3,6 +3,7 @@
 `run(case, read)` → list of Chinese sentences, one per difference; empty when the case holds. Nothing here can write
 expectations.
 """
+
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -10,18 +11,60 @@ from fractions import Fraction
 
 from . import schema as s
 from .compile import compile
-from .judge import Standing, place, standing
+from .placing import Standing, place, standing
 from .plain import LISTS
 from .score import score
 from .sentences import points
 from .toml import loads, ruleset_from
 
-CASE_KEYS = ("title", "clause", "note", "ruleset", "refused", "subject", "fact", "facts", "expect", "standing", "placing", "grades")
+CASE_KEYS = (
+    "title",
+    "clause",
+    "note",
+    "ruleset",
+    "refused",
+    "subject",
+    "fact",
+    "facts",
+    "expect",
+    "standing",
+    "placing",
+    "grades",
+)
 SUBJECT_KEYS = ("key", "kind", "post", "posts", "served", "attributes", "exempt", "members", "earlier")
-FACT_KEYS = ("on", "origin", "kind", "object", "key", "quantity", "position", "sharers", "matter", "subject", "sitting", "sittings")
+FACT_KEYS = (
+    "on",
+    "origin",
+    "kind",
+    "object",
+    "key",
+    "quantity",
+    "position",
+    "sharers",
+    "matter",
+    "subject",
+    "sitting",
+    "sittings",
+)
 LINE_KEYS = ("rule", "fact", "counted", "earned", "taken", "on", "clause", "share", "times", "sentence")
-EXPECT_KEYS = ("subject", "error", "total", "lines", "figures", "outside", "months", "post", "ranked", "reason", "threshold", "ceiling",
-               "gates", "grade", "place", "band")
+EXPECT_KEYS = (
+    "subject",
+    "error",
+    "total",
+    "lines",
+    "figures",
+    "outside",
+    "months",
+    "post",
+    "ranked",
+    "reason",
+    "threshold",
+    "ceiling",
+    "gates",
+    "grade",
+    "place",
+    "band",
+)
 
 
 class CaseError(ValueError):
@@ -107,7 +150,7 @@ def _ruleset(case, read):
     if isinstance(found, str):
         return loads(read(found))
     if found is None:
-        raise CaseError("没有写办法：ruleset = \"路径\" 或 [ruleset] 表。")
+        raise CaseError('没有写办法：ruleset = "路径" 或 [ruleset] 表。')
     plain = {"code": "case", "title": case.get("title", "用例"), "year": 2026} | found
     plain.setdefault("first_day", date(plain["year"], 1, 1))
     plain.setdefault("last_day", date(plain["year"], 12, 31))
@@ -134,6 +177,7 @@ def _ruleset(case, read):
 
 # --- subjects and facts --------------------------------------------------------------------------------------------
 
+
 def _spans(value, code, default):
     if value is None:
         return default
@@ -149,12 +193,22 @@ def _subjects(case, rules):
         only(table, SUBJECT_KEYS, "[[subject]] ")
         key = table.get("key", "甲")
         always = (s.Span("", date(1900, 1, 1), None),)
-        posts = _spans(table.get("posts"), "member", (s.Span(table["post"], date(1900, 1, 1), None),) if "post" in table else ())
+        posts = _spans(
+            table.get("posts"), "member", (s.Span(table["post"], date(1900, 1, 1), None),) if "post" in table else ()
+        )
         out[key] = s.Subject(
-            key=key, kind=table.get("kind", rules.ruleset.subjects), posts=posts, served=_spans(table.get("served"), "seat", always),
-            attributes=tuple(sorted(table.get("attributes", {}).items())), exempt=table.get("exempt", ""),
-            figures=tuple(s.MemberFigures(m["key"], m.get("ranked", True), _figures(m["figures"])) for m in listed(table.get("members", []))),
-            earlier=tuple((int(year), _figures(f)) for year, f in table.get("earlier", {}).items()))
+            key=key,
+            kind=table.get("kind", rules.ruleset.subjects),
+            posts=posts,
+            served=_spans(table.get("served"), "seat", always),
+            attributes=tuple(sorted(table.get("attributes", {}).items())),
+            exempt=table.get("exempt", ""),
+            figures=tuple(
+                s.MemberFigures(m["key"], m.get("ranked", True), _figures(m["figures"]))
+                for m in listed(table.get("members", []))
+            ),
+            earlier=tuple((int(year), _figures(f)) for year, f in table.get("earlier", {}).items()),
+        )
     return out
 
 
@@ -175,7 +229,9 @@ def _facts(case, subjects):
     for number, table in enumerate(tables, 1):
         for name in table:
             if name not in FACT_KEYS and name not in s.ATTRIBUTES and not name.startswith("x-"):
-                raise CaseError(f"第 {number} 条事实里没有“{name}”这个键；可用的有：{'、'.join(FACT_KEYS + s.ATTRIBUTES)}，本地的以 x- 开头。")
+                raise CaseError(
+                    f"第 {number} 条事实里没有“{name}”这个键；可用的有：{'、'.join(FACT_KEYS + s.ATTRIBUTES)}，本地的以 x- 开头。"
+                )
         whose = table.get("subject", next(iter(subjects)))
         for key in [whose] if isinstance(whose, str) else whose:
             if key not in out:
@@ -191,16 +247,23 @@ def _fact(table, number):
     if "sittings" in table:
         out = []
         for n, outcome in enumerate(_expand(table["sittings"]), 1):
-            values = {k: c for k, c in attributes.items() if k != "leave" or outcome == "leave"} | {"stage": "sitting", "outcome": outcome}
+            values = {k: c for k, c in attributes.items() if k != "leave" or outcome == "leave"} | {
+                "stage": "sitting",
+                "outcome": outcome,
+            }
             out.append(_make(table, kind, on, thing, values, f"sitting/{n}"))
         return out
     if "outcome" in attributes and "stage" not in attributes:
         return [_make(table, kind, on, thing, attributes | {"stage": "sitting"}, f"sitting/{table.get('sitting', 1)}")]
-    return [_make(table, kind, on, thing, attributes, "/".join(attributes[n] for n in ("stage", "organ") if n in attributes))]
+    return [
+        _make(
+            table, kind, on, thing, attributes, "/".join(attributes[n] for n in ("stage", "organ") if n in attributes)
+        )
+    ]
 
 
 def _expand(text):
-    """"present*6 leave*2" → eight outcomes."""
+    """ "present*6 leave*2" → eight outcomes."""
     for part in text.split():
         outcome, _, times = part.partition("*")
         yield from [outcome] * int(times or 1)
@@ -208,12 +271,21 @@ def _expand(text):
 
 def _make(table, kind, on, thing, attributes, tail):
     key = table.get("key", f"{kind}/{thing}" + (f"/{tail}" if tail else ""))
-    return s.Fact(on, key, table.get("origin", on), kind, ";".join(f"{n}={c}" for n, c in sorted(attributes.items())),
-                  _hundredths(table.get("quantity", 1)), table.get("position", 1), table.get("sharers", 1),
-                  table.get("matter", f"{kind}/{thing}"))
+    return s.Fact(
+        on,
+        key,
+        table.get("origin", on),
+        kind,
+        ";".join(f"{n}={c}" for n, c in sorted(attributes.items())),
+        _hundredths(table.get("quantity", 1)),
+        table.get("position", 1),
+        table.get("sharers", 1),
+        table.get("matter", f"{kind}/{thing}"),
+    )
 
 
 # --- comparison ----------------------------------------------------------------------------------------------------
+
 
 def _differences(expect, card, placing):
     only(expect, EXPECT_KEYS, "[[expect]] ")
@@ -234,16 +306,33 @@ def _differences(expect, card, placing):
     for code, met in expect.get("gates", {}).items():
         if gates.get(code) != met:
             yield f"必选项 {code} 应{'符合' if met else '不符合'}，实为{'没有' if code not in gates else '符合' if gates[code] else '不符合'}。"
-    found = {"months": card["months"], "post": card["post"], "ranked": card["ranked"], "reason": card["reason"],
-             "threshold": card["grade_by_threshold"] or "", "ceiling": card["ceiling"], "grade": placing.grade or "",
-             "place": placing.place or 0, "band": placing.band}
+    found = {
+        "months": card["months"],
+        "post": card["post"],
+        "ranked": card["ranked"],
+        "reason": card["reason"],
+        "threshold": card["grade_by_threshold"] or "",
+        "ceiling": card["ceiling"],
+        "grade": placing.grade or "",
+        "place": placing.place or 0,
+        "band": placing.band,
+    }
     for name, value in found.items():
         if name in expect and expect[name] != value:
             yield f"{_NAMES[name]}应为“{expect[name]}”，实为“{value}”。"
 
 
-_NAMES = {"months": "任职月数", "post": "职务", "ranked": "是否参加排名", "reason": "不排名的原因", "threshold": "按分数的等次",
-          "ceiling": "等次上限", "grade": "等次", "place": "名次", "band": "分段"}
+_NAMES = {
+    "months": "任职月数",
+    "post": "职务",
+    "ranked": "是否参加排名",
+    "reason": "不排名的原因",
+    "threshold": "按分数的等次",
+    "ceiling": "等次上限",
+    "grade": "等次",
+    "place": "名次",
+    "band": "分段",
+}
 
 
 def _lines(expected, lines):
@@ -268,8 +357,12 @@ def _is(name, line):
     """A line's fact may be named by its key, its object, or the object's bare id."""
     if not name:
         return True
-    return name in (line["fact"], line["matter"], line["matter"].partition("/")[2]) or line["fact"].startswith(name + "/") \
-        or line["fact"].partition("/")[2] == name or line["fact"].partition("/")[2].startswith(name + "/")
+    return (
+        name in (line["fact"], line["matter"], line["matter"].partition("/")[2])
+        or line["fact"].startswith(name + "/")
+        or line["fact"].partition("/")[2] == name
+        or line["fact"].partition("/")[2].startswith(name + "/")
+    )
 
 
 def _line_differences(line, got):
@@ -284,7 +377,13 @@ def _line_differences(line, got):
         yield f"{where} taken 应为 {'、'.join(taken) or '无'}，实为 {'、'.join(t['by'] for t in got['taken']) or '无'}。"
     share = f"{got['share']['num']}/{got['share']['den']}" if got["share"] else ""
     times = [f"{m['num']}/{m['den']}" if m["den"] != 1 else str(m["num"]) for m in got["multipliers"]]
-    for name, value in (("on", got["on"]), ("clause", got["clause"]), ("share", share), ("times", times), ("sentence", got["sentence"])):
+    for name, value in (
+        ("on", got["on"]),
+        ("clause", got["clause"]),
+        ("share", share),
+        ("times", times),
+        ("sentence", got["sentence"]),
+    ):
         if name in line and str(line[name]) != str(value):
             yield f"{where} {name} 应为“{line[name]}”，实为“{value}”。"
 
@@ -295,9 +394,17 @@ def _check_placings(rules, case):
     for table in listed(case["standing"]):
         only(table, ("key", "total", "count", "ranked", "partition", "ceiling", "figures", "outside"), "[[standing]] ")
         for n in range(1, table.get("count", 1) + 1):
-            standings.append(Standing(table["key"] if n == 1 else f"{table['key']}-{n}", _hundredths(table["total"]), table.get("ranked", True),
-                                      tuple(table.get("partition", [])), table.get("ceiling", ""), dict(_figures(table.get("figures", {}))),
-                                      dict(_figures(table.get("outside", {})))))
+            standings.append(
+                Standing(
+                    table["key"] if n == 1 else f"{table['key']}-{n}",
+                    _hundredths(table["total"]),
+                    table.get("ranked", True),
+                    tuple(table.get("partition", [])),
+                    table.get("ceiling", ""),
+                    dict(_figures(table.get("figures", {}))),
+                    dict(_figures(table.get("outside", {}))),
+                )
+            )
     got, out = place(rules, standings), []
     if "placing" not in case and "grades" not in case:
         raise CaseError("没有写 [[placing]] 或 [grades]，什么也没有检验。")

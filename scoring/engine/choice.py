@@ -1,4 +1,5 @@
 """What drops lines before the tree: highest, once, skip, limit – in this order. A dropped line stays at 0 with the reason."""
+
 from fractions import Fraction
 
 from .numbers import div
@@ -47,7 +48,11 @@ def _once(rules, once, headings, by_item):
     for places in found.values():
         if len(places) < 2:
             continue
-        best = min(places) if once.keep == "first" else max(places, key=lambda p: (sum(line.counted for line in places[p]), -p))
+        best = (
+            min(places)
+            if once.keep == "first"
+            else max(places, key=lambda p: (sum(line.counted for line in places[p]), -p))
+        )
         for place, own in places.items():
             if place != best:
                 for line in own:
@@ -56,8 +61,10 @@ def _once(rules, once, headings, by_item):
 
 def _by_object(rule, lines):
     """Objects by the size of their sum (a deduction's size is what it takes), then the earliest day, then the object's key."""
-    groups = sorted(_objects(lines).items(),
-                    key=lambda g: (-abs(sum(line.counted for line in g[1])), min(line.on for line in g[1]), g[0]))
+    groups = sorted(
+        _objects(lines).items(),
+        key=lambda g: (-abs(sum(line.counted for line in g[1])), min(line.on for line in g[1]), g[0]),
+    )
     for place, (_, own) in enumerate(groups, 1):
         for line in own:
             if place <= rule.skip:
@@ -68,7 +75,9 @@ def _by_object(rule, lines):
 
 def _by_quantity(rule, lines):
     """As above counted in units: lines by what one unit brings; a line across the edge counts in part."""
-    ordered = sorted((line for line in lines if line.quantity > 0), key=lambda line: (-abs(_unit(line)), line.on, line.key))
+    ordered = sorted(
+        (line for line in lines if line.quantity > 0), key=lambda line: (-abs(_unit(line)), line.on, line.key)
+    )
     skip, room = rule.skip * 100, None if rule.limit is None else rule.limit * 100
     for line in ordered:
         left = line.quantity
@@ -80,8 +89,10 @@ def _by_quantity(rule, lines):
             earned = line.counted
             after_skip = div(earned * (line.quantity - skipped), line.quantity)
             kept = div(earned * allowed, line.quantity)
-            line.take("skip", earned - after_skip, units=skipped)
-            line.take("limit", after_skip - kept, units=left - allowed)
+            if skipped:
+                line.take("skip", earned - after_skip, units=skipped)
+            if left > allowed:
+                line.take("limit", after_skip - kept, units=left - allowed)
             line.dropped = allowed == 0
 
 

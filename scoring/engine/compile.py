@@ -4,6 +4,7 @@ Conditions are tried once per distinct signature (kind, attributes) of a fact an
 signatures instead of every fact times every rule. A memo entry says which rules may make a line of such a fact
 (`Maker`) and which counters (needs, ratios, gates) count it. Dates and posts remain to be tested fact by fact.
 """
+
 from fractions import Fraction
 
 from . import schema as s
@@ -22,7 +23,7 @@ def compile(ruleset):
 
 
 def attributes_of(text):
-    """"name=code;name=code" → dict."""
+    """ "name=code;name=code" → dict."""
     return dict(pair.split("=", 1) for pair in text.split(";")) if text else {}
 
 
@@ -55,6 +56,7 @@ def matches(scope, kind, values):
 
 class Variant:
     """A row with its multipliers: hundredths = quantity × num ÷ den (before the share). `row` None: manual points."""
+
     __slots__ = ("den", "factors", "multipliers", "num", "points", "row")
 
     def __init__(self, row, factors):
@@ -83,6 +85,7 @@ class Item:
 
 class Maker:
     """A rule as it meets one signature: the rows and multipliers whose conditions hold, in order."""
+
     __slots__ = ("event", "first", "fixed", "item", "last", "manual", "restricted", "rows", "shown_only", "times")
 
     def __init__(self, item, first, last, rows, times, shown_only):
@@ -111,10 +114,18 @@ class Counter:
     def __init__(self, index, scopes, event, valid_from=None, valid_to=None, convened=False, years=1):
         self.index, self.scopes, self.event, self.years = index, scopes, event, years
         self.valid_from, self.valid_to = valid_from or FIRST, valid_to or LAST
-        if convened:        # every meeting called, however it was attended; exempt ones excepted
-            self.scopes = tuple(s.Scope(sc.kinds, tuple(w for w in sc.where if w[0] not in ("outcome", "leave", "part"))
-                                        + (("outcome", tuple(o for o in set(s.MEETING_OUTCOMES + s.SITTING_OUTCOMES) if o != "exempt")),),
-                                        sc.unit) for sc in scopes)
+        if convened:  # every meeting called, however it was attended; exempt ones excepted
+            self.scopes = tuple(
+                s.Scope(
+                    sc.kinds,
+                    (
+                        *tuple(w for w in sc.where if w[0] not in ("outcome", "leave", "part")),
+                        ("outcome", tuple(o for o in set(s.MEETING_OUTCOMES + s.SITTING_OUTCOMES) if o != "exempt")),
+                    ),
+                    sc.unit,
+                )
+                for sc in scopes
+            )
 
 
 class Node:
@@ -142,12 +153,16 @@ class Rules:
             for n, test in enumerate(gate.tests):
                 if test.of:
                     event = (test.credit or ruleset.switches.credit) == "event"
-                    self.tests[gate.code, n] = (self._counter(test.of, event, years=test.years),
-                                                self._counter(test.of, event, convened=True) if on_meetings(test.of) else None)
+                    self.tests[gate.code, n] = (
+                        self._counter(test.of, event, years=test.years),
+                        self._counter(test.of, event, convened=True) if on_meetings(test.of) else None,
+                    )
         by_code = {i.rule.code: i.rule for i in self.items}
         parents = {c.code: c.parent for c in ruleset.categories}
         order_of = {i.rule.code: i.order for i in self.items}
-        self.once = [(o, [frozenset(order_of[c] for c in under(h, by_code, parents)) for h in o.headings]) for o in ruleset.once]
+        self.once = [
+            (o, [frozenset(order_of[c] for c in under(h, by_code, parents)) for h in o.headings]) for o in ruleset.once
+        ]
         self.grade_names = [g.name for g in ruleset.grades]
         self.memo, self.people, self.readings = _Memo(self), {}, {}
         self.exempt_leave = frozenset(ruleset.switches.exempt_leave)
@@ -160,7 +175,7 @@ class Rules:
         found = {s.TOTAL: root}
         for c in r.categories:
             found[c.code] = Node(0, c.code, c.name, found[c.parent], c.cap, c.floor, c.outside, c.weight, c)
-        self.nodes = []         # parents first, in the order of the file
+        self.nodes = []  # parents first, in the order of the file
 
         def walk(node, depth):
             node.index, node.depth = len(self.nodes), depth
@@ -168,6 +183,7 @@ class Rules:
             for child in found.values():
                 if child.parent is node:
                     walk(child, depth + 1)
+
         walk(root, 0)
         self.node = found
 
@@ -247,14 +263,22 @@ class _Memo(dict):
                 continue
             rows = tuple(row for row in item.rule.value.rows if holds(row.where, values))
             if rows:
-                makers.append(Maker(item, first, last, rows, tuple(t for t in item.rule.times if holds(t.where, values)), False))
+                makers.append(
+                    Maker(item, first, last, rows, tuple(t for t in item.rule.times if holds(t.where, values)), False)
+                )
         counted = []
         for counter in rules.counters:
             if any(matches(scope, kind, values) for scope in counter.scopes):
                 spans = []
                 for back in range(counter.years):
                     a, b = rules.window_of(kind, back)
-                    spans.append((back, max(a, counter.valid_from) if not back else a, min(b, counter.valid_to) if not back else b))
+                    spans.append(
+                        (
+                            back,
+                            max(a, counter.valid_from) if not back else a,
+                            min(b, counter.valid_to) if not back else b,
+                        )
+                    )
                 counted.append((counter.index, counter.event, spans))
         self[signature] = found = (tuple(makers), tuple(counted))
         return found

@@ -1,4 +1,5 @@
 """Counting objects for needs, ratios and gates; who a rule or gate applies to."""
+
 from fractions import Fraction
 
 from .compile import holds
@@ -16,7 +17,7 @@ def objects(entries, within=None):
         if back or (within and not within[0] <= day <= within[1]):
             continue
         if matter in out:
-            out[matter] = min(out[matter][:2], (day, key)) + (out[matter][2] + quantity,)
+            out[matter] = (*min(out[matter][:2], (day, key)), out[matter][2] + quantity)
         else:
             out[matter] = (day, key, quantity)
     return sorted((day, matter, quantity, key) for matter, (day, key, quantity) in out.items())

@@ -1,4 +1,5 @@
 """The card as plain values: what is stored, hashed and shown. Keys are documented in docs/rules.md, "The card"."""
+
 from . import schema as s
 from .counting import admitted_by
 from .sentences import exact, gate_sentence, line_sentence, node_sentence, points, reading_words
@@ -9,37 +10,63 @@ def plain(card):
     rules, subject, person = card.rules, card.subject, card.person
     lines = sorted(card.lines, key=lambda line: (line.order, line.on, line.matter, line.key))
     return {
-        "subject": subject.key, "ruleset": rules.ruleset.code, "version": rules.ruleset.version, "year": rules.ruleset.year,
-        "total": card.total, "months": person.months, "of_months": person.of_months, "post": person.post,
-        "ranked": card.ranked, "reason": card.reason, "partition": list(card.partition),
+        "subject": subject.key,
+        "ruleset": rules.ruleset.code,
+        "version": rules.ruleset.version,
+        "year": rules.ruleset.year,
+        "total": card.total,
+        "months": person.months,
+        "of_months": person.of_months,
+        "post": person.post,
+        "ranked": card.ranked,
+        "reason": card.reason,
+        "partition": list(card.partition),
         "outside": {n.code: f for n, f in zip(rules.nodes, card.figures, strict=True) if n.outside},
         "nodes": [_node(n, f) for n, f in zip(rules.nodes, card.figures, strict=True)],
         "lines": [_line(rules, line) for line in lines],
         "gates": [_gate(rules, v) for v in card.gates],
         "missing": _missing(rules, card) if card.gates or card.lines or not subject.exempt else [],
-        "ceiling": card.ceiling, "grade_by_threshold": card.grade_by_threshold,
+        "ceiling": card.ceiling,
+        "grade_by_threshold": card.grade_by_threshold,
     }
 
 
 def _node(node, figure):
-    return {"code": node.code, "name": node.name, "parent": node.parent.code if node.parent else "", "figure": figure,
-            "cap": node.cap, "floor": node.floor, "outside": node.outside, "depth": node.depth,
-            "clause": node.category.clause if node.category else "", "sentence": node_sentence(node, figure)}
+    return {
+        "code": node.code,
+        "name": node.name,
+        "parent": node.parent.code if node.parent else "",
+        "figure": figure,
+        "cap": node.cap,
+        "floor": node.floor,
+        "outside": node.outside,
+        "depth": node.depth,
+        "clause": node.category.clause if node.category else "",
+        "sentence": node_sentence(node, figure),
+    }
 
 
 def _line(rules, line):
     rule = line.item.rule if line.item else None
     variant = line.variant
-    out = {"rule": rule.code if rule else line.about["word"], "category": line.node.code,
-           "name": rule.name if rule else "折算" if line.about["word"] == "weight" else line.about["gate"].name,
-           "clause": (rule.clause or rule.source) if rule else "", "fact": line.key, "matter": line.matter, "kind": line.kind,
-           "on": line.on.isoformat(), "quantity": line.quantity,
-           "points": variant.points if variant else line.earned,
-           "multipliers": variant.multipliers if variant else [],
-           "share": {"num": line.share[0], "den": line.share[1]} if line.share else None,
-           "earned": line.earned, "counted": line.counted,
-           "taken": [{"by": by, "points": taken} for by, taken, _ in line.taken],
-           "sentence": line_sentence(rules, line)}
+    out = {
+        "rule": rule.code if rule else line.about["word"],
+        "category": line.node.code,
+        "name": rule.name if rule else "折算" if line.about["word"] == "weight" else line.about["gate"].name,
+        "clause": (rule.clause or rule.source) if rule else "",
+        "fact": line.key,
+        "matter": line.matter,
+        "kind": line.kind,
+        "on": line.on.isoformat(),
+        "quantity": line.quantity,
+        "points": variant.points if variant else line.earned,
+        "multipliers": variant.multipliers if variant else [],
+        "share": {"num": line.share[0], "den": line.share[1]} if line.share else None,
+        "earned": line.earned,
+        "counted": line.counted,
+        "taken": [{"by": by, "points": taken} for by, taken, _ in line.taken],
+        "sentence": line_sentence(rules, line),
+    }
     if line.about and "facts" in line.about:
         out["facts"] = line.about["facts"]
     return out
@@ -48,11 +75,29 @@ def _line(rules, line):
 def _gate(rules, verdict):
     gate = verdict.gate
     first = verdict.readings[0]
-    return {"code": gate.code, "name": gate.name, "clause": gate.clause or gate.source, "have": _whole(first.have), "need": first.need,
-            "met": verdict.met, "exempted": verdict.exempted, "ceiling": gate.ceiling, "zero": gate.zero, "action": gate.action,
-            "readings": [{"have": _whole(r.have), "need": r.need, "met": r.met, "at": "least" if r.test.at_least is not None else "most",
-                          "sentence": reading_words(rules, r)} for r in verdict.readings],
-            "sentence": gate_sentence(rules, verdict)}
+    return {
+        "code": gate.code,
+        "name": gate.name,
+        "clause": gate.clause or gate.source,
+        "have": _whole(first.have),
+        "need": first.need,
+        "met": verdict.met,
+        "exempted": verdict.exempted,
+        "ceiling": gate.ceiling,
+        "zero": gate.zero,
+        "action": gate.action,
+        "readings": [
+            {
+                "have": _whole(r.have),
+                "need": r.need,
+                "met": r.met,
+                "at": "least" if r.test.at_least is not None else "most",
+                "sentence": reading_words(rules, r),
+            }
+            for r in verdict.readings
+        ],
+        "sentence": gate_sentence(rules, verdict),
+    }
 
 
 def _whole(value):
@@ -64,7 +109,9 @@ def _missing(rules, card):
     out = []
     for verdict in card.gates:
         if not verdict.met:
-            out.append({"code": verdict.gate.code, "what": "gate", "points": 0, "sentence": gate_sentence(rules, verdict)})
+            out.append(
+                {"code": verdict.gate.code, "what": "gate", "points": 0, "sentence": gate_sentence(rules, verdict)}
+            )
     used = {line.item.order for line in card.lines if line.item}
     for line in card.lines:
         about = line.about or {}
@@ -73,8 +120,14 @@ def _missing(rules, card):
             measure = rules.labels.measure([k for scope in line.item.rule.of for k in scope.kinds])
             room = min(int(about["points"] * 100) - line.earned, _room(card, line.node))
             if room > 0:
-                out.append({"code": line.item.rule.code, "what": "need", "points": room,
-                            "sentence": f"{line.item.rule.name}还差 {exact(lacking)} {measure}，达标可再计 {points(room)} 分。"})
+                out.append(
+                    {
+                        "code": line.item.rule.code,
+                        "what": "need",
+                        "points": room,
+                        "sentence": f"{line.item.rule.name}还差 {exact(lacking)} {measure}，达标可再计 {points(room)} 分。",
+                    }
+                )
     values = dict(card.subject.attributes) | {"post": card.person.post}
     for item in rules.makers:
         if item.order in used or not isinstance(item.rule.value, s.Rows) or not admitted_by(item.rule, values):
@@ -84,14 +137,26 @@ def _missing(rules, card):
         if room > 0:
             measure = rules.labels.measure([k for scope in item.rule.of for k in scope.kinds])
             upto = "最多" if len(item.rule.value.rows) > 1 else ""
-            out.append({"code": item.rule.code, "what": "rule", "points": room,
-                        "sentence": f"{item.rule.name}还没有记录，每{measure}{upto}可计 {points(best)} 分"
-                                    + (f"，本类还可计 {points(room)} 分。" if room < best else "。")})
+            out.append(
+                {
+                    "code": item.rule.code,
+                    "what": "rule",
+                    "points": room,
+                    "sentence": f"{item.rule.name}还没有记录，每{measure}{upto}可计 {points(best)} 分"
+                    + (f"，本类还可计 {points(room)} 分。" if room < best else "。"),
+                }
+            )
     grades = [g for g in rules.ruleset.grades if g.at_least is not None and g.at_least > card.total]
     if grades and card.ranked:
         nearest = grades[-1]
-        out.append({"code": nearest.name, "what": "grade", "points": nearest.at_least - card.total,
-                    "sentence": f"距{nearest.name}（{points(nearest.at_least)} 分）还差 {points(nearest.at_least - card.total)} 分。"})
+        out.append(
+            {
+                "code": nearest.name,
+                "what": "grade",
+                "points": nearest.at_least - card.total,
+                "sentence": f"距{nearest.name}（{points(nearest.at_least)} 分）还差 {points(nearest.at_least - card.total)} 分。",
+            }
+        )
     return out
 
 
@@ -103,5 +168,3 @@ def _room(card, node):
             room = min(room, node.cap - card.figures[node.index])
         node = None if node.outside else node.parent
     return room
-
-

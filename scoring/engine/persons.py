@@ -1,4 +1,5 @@
 """What a subject was on a day and in the year: service, months, post. Section "Persons and months" of the rules."""
+
 from bisect import bisect_right
 from datetime import date, timedelta
 
@@ -42,7 +43,9 @@ class Person:
             spans = [(FIRST, LAST)]
         self.spans = spans
         self._posts = sorted(posts, key=lambda s: _RANK.get(s.code, len(POSTS) - 1.5))
-        self._edges = sorted({FIRST} | {s.from_on for s in posts} | {s.to_on + ONE for s in posts if s.to_on and s.to_on < LAST})
+        self._edges = sorted(
+            {FIRST} | {s.from_on for s in posts} | {s.to_on + ONE for s in posts if s.to_on and s.to_on < LAST}
+        )
         self._codes = [self._find_post(day) for day in self._edges]
         self.serves_always = any(a == FIRST and b == LAST for a, b in spans)
         self.months, self.of_months = self.months_within(first, last)
@@ -59,10 +62,7 @@ class Person:
         return self._codes[bisect_right(self._edges, day) - 1]
 
     def serves(self, day):
-        for a, b in self.spans:
-            if a <= day <= b:
-                return True
-        return False
+        return any(a <= day <= b for a, b in self.spans)
 
     def days_within(self, first, last):
         """Days of service within a period; overlapping spans count once."""

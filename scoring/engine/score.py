@@ -4,6 +4,7 @@ Order (docs/rules.md): scope → first matching row × quantity → multipliers 
 limit → need → cap tree, leaves first → total → zeroing veto → thresholds and ceilings. Quota grades and places need the
 other subjects and are judge.place().
 """
+
 from . import schema as s
 from .attendance import meetings
 from .card import Card, Line
@@ -26,8 +27,11 @@ def score(rules, subject, facts):
         return card
     counts = [[] for _ in rules.counters]
     facts = in_order(rules, facts)
-    card.exemptions = {rules.values(f.attributes).get("rule") for f in facts if f.kind == "adjustment"
-                       and rules.values(f.attributes).get("effect") == "exemption" and rules.covers(f)}
+    card.exemptions = {
+        rules.values(f.attributes).get("rule")
+        for f in facts
+        if f.kind == "adjustment" and rules.values(f.attributes).get("effect") == "exemption" and rules.covers(f)
+    }
     lines = _lines(rules, subject, person, facts, counts)
     choose(rules, lines)
     for item in rules.singles:
@@ -101,12 +105,13 @@ def _lines(rules, subject, person, facts, counts):
     return out
 
 
-
 def _manual(rule, points, key):
     low, high = rule.value.low, rule.value.high
     if not low <= points <= high:
-        raise s.FactError(f"规则“{rule.name}”的核定分应在 {spelt(low)} 至 {spelt(high)} 分之间，"
-                          f"{f'记录 {key} ' if key else ''}写的是 {spelt(points)} 分；请重新核定。")
+        raise s.FactError(
+            f"规则“{rule.name}”的核定分应在 {spelt(low)} 至 {spelt(high)} 分之间，"
+            f"{f'记录 {key} ' if key else ''}写的是 {spelt(points)} 分；请重新核定。"
+        )
     return points
 
 
@@ -138,7 +143,7 @@ def _shared(line, rule, position, sharers):
         line.earned = div(a, b)
     elif not rule.conserve or not share[0]:
         line.earned = div(a * share[0], b * share[1])
-    else:                       # the others are cut down to 0.01, the first gets the rest
+    else:  # the others are cut down to 0.01, the first gets the rest
         k = min(sharers, rule.named or sharers)
         other = down(a, b * (k if rule.share == "equal" else 2 * (k - 1)))
         line.earned = div(a, b) - (k - 1) * other if position == 1 else other

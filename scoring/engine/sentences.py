@@ -1,4 +1,5 @@
 """What a person can say over the telephone about one line, category or gate of a card. Chinese, from the card's own data."""
+
 from fractions import Fraction
 
 from . import schema as s
@@ -31,9 +32,16 @@ def line_sentence(rules, line):
 def _memo_calculation(rules, line):
     if line.about is not None or line.shown_only:
         return _calculation(rules, line)
-    key = line.order, id(line.variant), line.quantity, line.share, line.position, line.signature if line.variant else line.earned
+    key = (
+        line.order,
+        id(line.variant),
+        line.quantity,
+        line.share,
+        line.position,
+        line.signature if line.variant else line.earned,
+    )
     text = rules.words.get(key)
-    if text is None or text[1] is not line.variant:     # the variant is kept so that its id stays its own
+    if text is None or text[1] is not line.variant:  # the variant is kept so that its id stays its own
         if len(rules.words) > 20000:
             rules.words.clear()
         text = rules.words[key] = (_calculation(rules, line), line.variant)
@@ -52,8 +60,10 @@ def _calculation(rules, line):
         if about["word"] == "veto":
             return f"因“{about['gate'].name}”，总分 {points(-line.earned)} 分归零{clause(about['gate'])}"
         weight = line.node.weight
-        return (f"折算：本项 {points(about['figure'])} 分，权重 {exact(weight)}，计 {points(about['figure'] + line.earned)} 分"
-                f"（来源：{line.node.category.provenance}）")
+        return (
+            f"折算：本项 {points(about['figure'])} 分，权重 {exact(weight)}，计 {points(about['figure'] + line.earned)} 分"
+            f"（来源：{line.node.category.provenance}）"
+        )
     rule = line.item.rule
     if line.shown_only:
         return f"自评 {points(line.quantity)} 分，仅作参考，不计分{clause(rule)}"
@@ -116,7 +126,7 @@ def _ratio_words(rules, line, rule, about):
 
 
 def _members_words(rules, line, rule, about):
-    what = rules.node[about["figure"]].name
+    what = rules.node[about["figure"]].name if about["figure"] in rules.node else rules.labels.name(about["figure"])
     return f"{about['count']} 名成员的{what}{'平均' if about['by'] == 'mean' else '合计'}，计 {points(line.earned)} 分"
 
 
@@ -164,8 +174,14 @@ def category_name(node):
     return node.name if node.parent is None or node.name.endswith(("类", "分")) else f"{node.name}类"
 
 
-_REASONS = {"highest": _highest_reason, "once": _once_reason, "skip": _skip_reason, "limit": _limit_reason, "cap": _cap_reason,
-            "floor": _floor_reason}
+_REASONS = {
+    "highest": _highest_reason,
+    "once": _once_reason,
+    "skip": _skip_reason,
+    "limit": _limit_reason,
+    "cap": _cap_reason,
+    "floor": _floor_reason,
+}
 
 
 def node_sentence(node, figure):
@@ -198,7 +214,9 @@ def reading_words(rules, reading):
 
 def gate_sentence(rules, verdict):
     gate = verdict.gate
-    text = f"{gate.name}：" + ("；" if gate.match == "all" else "，或").join(reading_words(rules, r) for r in verdict.readings)
+    text = f"{gate.name}：" + ("；" if gate.match == "all" else "，或").join(
+        reading_words(rules, r) for r in verdict.readings
+    )
     if verdict.exempted:
         return text + "，经批准免除。"
     if verdict.met:

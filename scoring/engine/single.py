@@ -1,4 +1,5 @@
 """Rules that make one line whatever the number of facts: base, need, ratio, members."""
+
 from fractions import Fraction
 
 from . import schema as s
@@ -46,7 +47,6 @@ def _base(rules, person, item):
     return []
 
 
-
 def _need(rules, person, item, counts):
     need = item.rule.value
     window = rules.window_of(item.rule.of[0].kinds[0])
@@ -55,17 +55,29 @@ def _need(rules, person, item, counts):
         months = person.months_within(*within) if within else (person.months, person.of_months)
         got = objects(counts[item.have.index], within)
         convened = len(objects(counts[item.convened.index], within))
-        wanted = convened if need.n == s.ALL else required(rules, need.n, months, convened if on_meetings(item.rule.of) else None)
+        wanted = (
+            convened
+            if need.n == s.ALL
+            else required(rules, need.n, months, convened if on_meetings(item.rule.of) else None)
+        )
         if (need.n == s.ALL and not convened) or (within and rules.ruleset.switches.prorate_needs and not months[0]):
-            continue            # nothing was convened, or the person did not serve in this quarter: no line
+            continue  # nothing was convened, or the person did not serve in this quarter: no line
         n, reached = count(got, item.rule.count, wanted)
         part = min(n, Fraction(wanted)) / wanted if need.partial and wanted else int(n >= wanted)
         day = reached or (within or window)[0]
-        out += _one(item, day, need.points * part, points=need.points, have=n, need=wanted, stated=need.n, within=within,
-                    partial=need.partial, facts=[key for *_, key in got])
+        out += _one(
+            item,
+            day,
+            need.points * part,
+            points=need.points,
+            have=n,
+            need=wanted,
+            stated=need.n,
+            within=within,
+            partial=need.partial,
+            facts=[key for *_, key in got],
+        )
     return out
-
-
 
 
 def _ratio(rules, item, counts):
@@ -74,8 +86,15 @@ def _ratio(rules, item, counts):
         return []
     points = item.rule.value.points
     day = max(entry[0] for entry in a + b)
-    return _one(item, day, min(points, points * len(a) / len(b)), points=points, have=len(a), over=len(b),
-                facts=[key for *_, key in a])
+    return _one(
+        item,
+        day,
+        min(points, points * len(a) / len(b)),
+        points=points,
+        have=len(a),
+        over=len(b),
+        facts=[key for *_, key in a],
+    )
 
 
 def _members(rules, subject, item):
@@ -85,5 +104,12 @@ def _members(rules, subject, item):
     if not figures:
         return []
     points = Fraction(sum(figures), 100 * (len(figures) if value.by == "mean" else 1))
-    return _one(item, rules.window[1], points, count=len(figures), by=value.by, figure=value.figure,
-                facts=[m.key for m in subject.figures])
+    return _one(
+        item,
+        rules.window[1],
+        points,
+        count=len(figures),
+        by=value.by,
+        figure=value.figure,
+        facts=[m.key for m in subject.figures],
+    )

@@ -2,13 +2,15 @@
 
 Reading is the standard library's tomllib with decimals kept exact; the writer below knows only what a ruleset needs.
 """
+
 import re
 import tomllib
 from datetime import date
 from decimal import Decimal
 
 from .check import check
-from .plain import LISTS, Problem, from_plain, render, to_plain
+from .codec import Problem
+from .plain import LISTS, from_plain, render, to_plain
 from .schema import RulesetError
 
 
@@ -59,7 +61,11 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def _string(text):
-    return '"' + "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c) for c in text) + '"'
+    return (
+        '"'
+        + "".join(_ESCAPES.get(c) or (f"\\u{ord(c):04x}" if ord(c) < 32 or ord(c) == 127 else c) for c in text)
+        + '"'
+    )
 
 
 def _value(value, top=False):

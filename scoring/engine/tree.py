@@ -1,4 +1,5 @@
 """Caps and floors, leaves first. The tree only cuts or gives back; every printed figure is the sum of its lines."""
+
 from .card import Line
 from .numbers import div
 
@@ -13,7 +14,7 @@ def settle(rules, lines):
     for line in lines:
         beneath[line.node.index].append(line)
     figures = [0] * len(nodes)
-    for node in reversed(nodes):                    # parents come first in the list, so this is leaves first
+    for node in reversed(nodes):  # parents come first in the list, so this is leaves first
         own = beneath[node.index]
         figure = figures[node.index] = sum([line.counted for line in own])
         if node.cap is not None and figure > node.cap:

@@ -2,6 +2,7 @@
 
 `in_words(ruleset) → Words`; every switch is printed with the choice made, so that a silent regulation has no hidden answer.
 """
+
 from typing import NamedTuple
 
 from . import schema as s
@@ -11,9 +12,10 @@ from .sentences import exact, exact_factor, heading_name, points, test_words
 
 class Entry(NamedTuple):
     """One rule, category, gate, grade … in words."""
+
     code: str
     name: str
-    category: str               # code of the category a rule or category stands in
+    category: str  # code of the category a rule or category stands in
     clause: str
     depth: int
     sentence: str
@@ -36,15 +38,37 @@ def in_words(ruleset):
     """→ Words of a ruleset that check() accepts."""
     rules = Rules(ruleset)
     return Words(
-        title=ruleset.title, head=tuple(_head(ruleset)), switches=tuple(switches_words(rules)),
-        categories=tuple(Entry(n.code, n.name, n.parent.code if n.parent else "", n.category.clause if n.category else "", n.depth,
-                               category_words(n)) for n in rules.nodes),
-        rules=tuple(Entry(i.rule.code, i.rule.name, i.rule.category, i.rule.clause or i.rule.source, i.node.depth + 1,
-                          rule_words(rules, i.rule)) for i in rules.items),
+        title=ruleset.title,
+        head=tuple(_head(ruleset)),
+        switches=tuple(switches_words(rules)),
+        categories=tuple(
+            Entry(
+                n.code,
+                n.name,
+                n.parent.code if n.parent else "",
+                n.category.clause if n.category else "",
+                n.depth,
+                category_words(n),
+            )
+            for n in rules.nodes
+        ),
+        rules=tuple(
+            Entry(
+                i.rule.code,
+                i.rule.name,
+                i.rule.category,
+                i.rule.clause or i.rule.source,
+                i.node.depth + 1,
+                rule_words(rules, i.rule),
+            )
+            for i in rules.items
+        ),
         once=tuple(Entry(o.code, o.name or "不重复计分", "", o.clause, 0, once_words(rules, o)) for o in ruleset.once),
         gates=tuple(Entry(g.code, g.name, "", g.clause or g.source, 0, gate_words(rules, g)) for g in ruleset.gates),
         grades=tuple(Entry(g.name, g.name, "", g.clause, 0, grade_words(rules, g)) for g in ruleset.grades),
-        rank=rank_words(rules), missing=ruleset.missing)
+        rank=rank_words(rules),
+        missing=ruleset.missing,
+    )
 
 
 def _head(r):
@@ -75,7 +99,9 @@ def _codes(rules, name, codes):
 def where_words(rules, where):
     """Conditions joined by “且”; each names what it tests when its codes alone would not say."""
     plain = ("stage", "level", "form", "outcome", "way", "role", "part", "leave", "post")
-    return "且".join(_codes(rules, n, c) if n in plain else f"{rules.labels.name(n)}为{_codes(rules, n, c)}" for n, c in where)
+    return "且".join(
+        _codes(rules, n, c) if n in plain else f"{rules.labels.name(n)}为{_codes(rules, n, c)}" for n, c in where
+    )
 
 
 def scope_words(rules, scopes):
@@ -118,7 +144,9 @@ def _rows(rules, rule):
     rows = rule.value.rows
     if len(rows) == 1 and not rows[0].where:
         return f"{scope}，每{measure}{_score_words(rows[0].points)}{_dates(rows[0])}"
-    told = [f"{row.name or where_words(rules, row.where) or '其余'}{_score_words(row.points)}{_dates(row)}" for row in rows]
+    told = [
+        f"{row.name or where_words(rules, row.where) or '其余'}{_score_words(row.points)}{_dates(row)}" for row in rows
+    ]
     return f"{scope}，每{measure}：" + "，".join(told) + ("（依次看，先符合的为准）" if len(rows) > 1 else "")
 
 
@@ -144,8 +172,10 @@ def _need(rules, rule):
 
 
 def _ratio(rules, rule):
-    return (f"{exact(rule.value.points)} 分 ×（{scope_words(rules, rule.of)}的件数）÷（{scope_words(rules, rule.value.over)}的件数），"
-            f"最多 {exact(rule.value.points)} 分；分母为 0 时不计")
+    return (
+        f"{exact(rule.value.points)} 分 ×（{scope_words(rules, rule.of)}的件数）÷（{scope_words(rules, rule.value.over)}的件数），"
+        f"最多 {exact(rule.value.points)} 分；分母为 0 时不计"
+    )
 
 
 def _members(rules, rule):
@@ -161,8 +191,11 @@ def _choices(rules, rule):
     if rule.named is not None:
         yield f"署名多人的只计前 {rule.named} 名"
     if rule.share:
-        yield {"first": "联名的全部归第一人", "half": "联名的第一人得一半，其余的人均分另一半", "equal": "联名的平均分"}[rule.share] \
-            + ("（尾差归第一人）" if rule.conserve else "")
+        yield {
+            "first": "联名的全部归第一人",
+            "half": "联名的第一人得一半，其余的人均分另一半",
+            "equal": "联名的平均分",
+        }[rule.share] + ("（尾差归第一人）" if rule.conserve else "")
     if rule.highest:
         yield "同一件就高不就低"
     by = "按数量数" if rule.count == "quantity" else ""
@@ -207,8 +240,16 @@ def gate_words(rules, gate):
     if gate.who:
         text = f"仅限{where_words(rules, gate.who)}：" + text
     text += "".join(f"（{where_words(rules, e.where)}除外：{e.reason}）" for e in gate.excepted)
-    effect = [t for on, t in ((gate.zero, "总分归零"), (gate.ceiling, f"等次最高为{gate.ceiling}"), (gate.action, gate.action)) if on]
-    return f"{gate.name}：{text}；达不到的{'，'.join(effect)}。" if effect else f"{gate.name}：{text}（只提示，不影响等次）。"
+    effect = [
+        t
+        for on, t in ((gate.zero, "总分归零"), (gate.ceiling, f"等次最高为{gate.ceiling}"), (gate.action, gate.action))
+        if on
+    ]
+    return (
+        f"{gate.name}：{text}；达不到的{'，'.join(effect)}。"
+        if effect
+        else f"{gate.name}：{text}（只提示，不影响等次）。"
+    )
 
 
 _TIES = {"in": "末位同分的都进，超出的名额从下一等次扣", "out": "末位同分的都不进"}
@@ -245,7 +286,11 @@ def switches_words(rules):
     """Every switch with the choice made."""
     w, r = rules.ruleset.switches, rules.ruleset
     yield "事项按立案、采用、批示等环节之日归年。" if w.credit == "stage" else "事项按提交、举办之日归年。"
-    yield "任职不满一年的，达标件数按月折算，不足一件进为一件，会议不超过任职期间召集的次数。" if w.prorate_needs else "任职不满一年的，达标件数不折算。"
+    yield (
+        "任职不满一年的，达标件数按月折算，不足一件进为一件，会议不超过任职期间召集的次数。"
+        if w.prorate_needs
+        else "任职不满一年的，达标件数不折算。"
+    )
     yield "基础分按任职月数折算。" if w.prorate_base else "基础分不按任职月数折算。"
     yield f"任职不足 {w.min_months} 个月的只列名单，不排名。" if w.min_months else "任职月数不足的也参加排名。"
     yield "任职满 15 日的月份计为一个月。"

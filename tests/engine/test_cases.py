@@ -1,4 +1,5 @@
 """Every golden case holds exactly: an unexpected or a missing line fails."""
+
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,11 @@ import pytest
 from scoring.engine.cases import cases_in, run
 
 ROOT = Path(__file__).resolve().parents[2]
-CASES = [pytest.param(case, id=f"{path.stem}: {title}")
-         for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
-         for title, case in cases_in(path.read_text(encoding="utf-8"))]
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {title}")
+    for path in sorted((Path(__file__).parent / "cases").glob("*.toml"))
+    for title, case in cases_in(path.read_text(encoding="utf-8"))
+]
 
 
 def read(path):

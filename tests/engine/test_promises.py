@@ -1,4 +1,5 @@
 """The promises of docs/rules.md as properties, on rulesets and facts made up by Hypothesis."""
+
 import random
 from fractions import Fraction
 
@@ -112,8 +113,16 @@ def test_generated_rulesets_are_accepted_and_speak(ruleset, some_facts):
 @relaxed
 @given(rulesets(), fact_lists)
 def test_facts_outside_the_year_change_nothing(ruleset, some_facts):
-    away = [f._replace(happened_on=f.happened_on.replace(year=2024), origin_on=f.origin_on.replace(year=2024), key=f.key + "/old",
-                       matter=f.matter + "-old") for f in some_facts if f.kind != "study"]
+    away = [
+        f._replace(
+            happened_on=f.happened_on.replace(year=2024),
+            origin_on=f.origin_on.replace(year=2024),
+            key=f.key + "/old",
+            matter=f.matter + "-old",
+        )
+        for f in some_facts
+        if f.kind != "study"
+    ]
     assert scored(ruleset, some_facts + away).document() == scored(ruleset, some_facts).document()
 
 
@@ -132,8 +141,26 @@ def _example(chance):
 
     from scoring.engine import schema as s
     from tests.engine.make import DAY, make_fact, make_rule, make_ruleset
-    rules = [make_rule(f"r{n}", Rows((s.Row(Fraction(n + 1, 3), (("level", ("city",)),)), s.Row(Fraction(n)))), share="half", skip=n % 2,
-                       category="c") for n in range(4)]
-    made = [make_fact(str(n), on=DAY + timedelta(chance.randrange(365)), attributes=chance.choice(["", "level=city"]),
-                      position=2, sharers=chance.randint(2, 4), quantity=chance.choice([100, 300])) for n in range(30)]
+
+    rules = [
+        make_rule(
+            f"r{n}",
+            Rows((s.Row(Fraction(n + 1, 3), (("level", ("city",)),)), s.Row(Fraction(n)))),
+            share="half",
+            skip=n % 2,
+            category="c",
+        )
+        for n in range(4)
+    ]
+    made = [
+        make_fact(
+            str(n),
+            on=DAY + timedelta(chance.randrange(365)),
+            attributes=chance.choice(["", "level=city"]),
+            position=2,
+            sharers=chance.randint(2, 4),
+            quantity=chance.choice([100, 300]),
+        )
+        for n in range(30)
+    ]
     return make_ruleset(*rules), made
