@@ -101,6 +101,18 @@ class Invitation(Tracked):
         return Scope(committee="committee", office="activity__office", member=("seat__member",))
 
 
+class SittingQuerySet(models.QuerySet):
+    def with_outcomes(self, attendances: models.QuerySet) -> "SittingQuerySet":
+        """Each with ``present_count``, ``leave_count``, ``absent_count``, ``marked_count`` over the attendances given."""
+        outcomes = {"present": ["present", "late", "left_early"], "leave": ["leave"], "absent": ["absent"]}
+        known = Q(attendances__in=attendances)
+        counts = {
+            f"{name}_count": Count("attendances", filter=known & Q(attendances__outcome__in=codes))
+            for name, codes in outcomes.items()
+        }
+        return self.annotate(marked_count=Count("attendances", filter=known), **counts)
+
+
 class Sitting(Tracked):
     """半天: the unit of attendance."""
 
@@ -114,6 +126,8 @@ class Sitting(Tracked):
     held_on = models.DateField("日期")
     half = models.CharField("时段", max_length=3, choices=Half, default=Half.WHOLE)
     is_complete = models.BooleanField("登记完毕", default=False)
+
+    objects = SittingQuerySet.as_manager()
 
     class Meta:
         verbose_name = "半天场次"

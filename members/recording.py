@@ -183,6 +183,20 @@ def row_field(
     )
 
 
+def year_field() -> forms.IntegerField:
+    return forms.IntegerField(
+        label="年度",
+        min_value=1954,
+        max_value=2100,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "“年度”不是年份，请填四位数字，例如 2026。",
+            "min_value": "“年度”应在 1954 到 2100 之间，例如 2026。",
+            "max_value": "“年度”应在 1954 到 2100 之间，例如 2026。",
+        },
+    )
+
+
 def choices(*lists: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [pair for pairs in lists for pair in pairs if pair[0] != ""]
 
@@ -207,4 +221,4 @@ def form_page(
         if not form.errors:
             return redirect(then(row) if then else back)
     context = {"form": form, "title": form.title, "submit": form.submit, "back": back, **context}
-    return render(request, template, context, status=400 if form.errors else 200)
+    return render(request, template, context)

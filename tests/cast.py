@@ -8,6 +8,9 @@ from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from activities.services import (
     add_contribution_kind,
     record_activity,
@@ -228,3 +231,11 @@ def make_cast():
         stranger_member=make_account(sibling, "stranger_member", Role.MEMBER, seat=stranger_seat),
         nobody=make_account(place, "nobody"),
     )
+
+
+# ---------------------------------------------------------------- questions about pages
+def queries_of(client, url):
+    """How many queries a page takes; it must answer 200."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(url).status_code == 200
+    return len(queries)
