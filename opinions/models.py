@@ -1,7 +1,7 @@
 """社情民意信息: reports on social conditions and public opinion, and what became of them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from audit.models import Tracked
 from members.models import Committee, Office, Seat
@@ -16,6 +16,21 @@ class Level(models.TextChoices):
 
 
 LEVELS = list(Level.values)
+
+
+class OpinionReportQuerySet(models.QuerySet):
+    def with_signers(self) -> "OpinionReportQuerySet":
+        """Each with its writers, adoptions and instructions loaded, in three more queries for any number of rows."""
+        signers = Reporter.objects.select_related("seat__member")
+        return self.prefetch_related(Prefetch("reporters", signers), "adoptions", "instructions")
+
+    def about(self, text: str) -> "OpinionReportQuerySet":
+        """Those whose title, number or writer's name contains ``text``."""
+        signed = Reporter.objects.filter(seat__member__name__icontains=text).values("report")
+        return self.filter(Q(title__icontains=text) | Q(number=text) | Q(pk__in=signed))
+
+    def adopted_at(self, level: str) -> "OpinionReportQuerySet":
+        return self.filter(pk__in=Adoption.objects.filter(level=level).values("report"))
 
 
 class OpinionReport(Tracked):
@@ -33,6 +48,8 @@ class OpinionReport(Tracked):
     state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
     issued_on = models.DateField("编发日期", null=True, blank=True)
     matter = models.CharField("来源提案", max_length=60, blank=True, help_text="proposal/公开编号；由提案转来时填写")
+
+    objects = OpinionReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "社情民意信息"

@@ -1,0 +1,251 @@
+"""Forms to log proposals, the decision on them, honours and the units that answer them."""
+
+import datetime
+from typing import Any
+
+from django import forms
+
+from members.access import visible
+from members.listing import FilterForm
+from members.models import Seat, Subject, Term
+from members.recording import DayField, NamesField, RecordForm, choices, office_field, row_field, serving, year_field
+from proposals import services
+from proposals.models import Honour, Proposal, Proposer, Undertaking
+
+State = Proposal.State
+DECISIONS = [(state.value, state.label) for state in State if state not in {State.DRAFT, State.SUBMITTED}]
+COUNT = {"inputmode": "numeric"}
+
+
+class SignedForm(RecordForm):
+    """What logging and changing a proposal share: title, way, signers."""
+
+    model = Proposal
+
+    year = year_field()
+    number = forms.CharField(label="案号", max_length=20, required=False, help_text="还没有编号的不填")
+    title_of_proposal = forms.CharField(label="案由", max_length=200)
+    way = forms.ChoiceField(label="提出方式", choices=Proposal.Way)
+    submitted_on = DayField(label="提交日期")
+    lead = NamesField(
+        label="第一提案人",
+        required=False,
+        widget=forms.TextInput,
+        help_text="姓名、委员编号或拼音首字母；集体提案填主要执笔人，可不填",
+    )
+    cosigners = NamesField(label="联名人", required=False, help_text="按署名次序，用顿号、逗号或空格分开")
+    sponsor = row_field("集体提案单位", Subject, help_text="集体提案才填")
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        others = self.only_my_committees(visible(self.user, Subject)).filter(seat__isnull=True)
+        self.offer("sponsor", others.select_related("special_committee", "group"))
+
+    def signers(self, seats: list[Seat]) -> list[services.Signer]:
+        """The typed signers with the roles that fit the way."""
+        if self.cleaned_data.get("way") == Proposal.Way.COLLECTIVE:
+            writers = self.seats("lead", seats) + self.seats("cosigners", seats)
+            return [(seat, Proposer.Role.COLLECTIVE) for seat in writers]
+        leads = self.seats("lead", seats)
+        if len(leads) > 1:
+            self.add_error("lead", f"“第一提案人”填了 {len(leads)} 位，只能有一位。其余的请填在“联名人”里。")
+        roles = [(seat, Proposer.Role.LEAD) for seat in leads]
+        return roles + [(seat, Proposer.Role.COSIGNER) for seat in self.seats("cosigners", seats)]
+
+    def take_errors(self, error: Any) -> None:
+        """The service's `title` is this form's `title_of_proposal`, its `proposers` this form's `lead`."""
+        if hasattr(error, "error_dict"):
+            names = {"title": "title_of_proposal", "proposers": "lead"}
+            error = forms.ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
+        super().take_errors(error)
+
+
+class ProposalForm(SignedForm):
+    """A new proposal, with the decision on it where there already is one."""
+
+    title = "登记提案"
+
+    office = office_field()
+    state = forms.ChoiceField(label="审查结果", choices=[(State.SUBMITTED.value, "尚未审查"), *DECISIONS])
+    decided_on = DayField(label="审查日期", required=False)
+    decision_reason = forms.CharField(
+        label="审查意见", max_length=200, required=False, help_text="不予立案、退回的要填"
+    )
+    merged_into = row_field("并入提案", Proposal, help_text="审查结果选“并案”时填")
+    field_order = [
+        "office",
+        "year",
+        "number",
+        "title_of_proposal",
+        "way",
+        "lead",
+        "cosigners",
+        "sponsor",
+        "submitted_on",
+    ]
+
+    def __init__(self, *args: Any, **options: Any):
+        options.setdefault("initial", {"year": datetime.date.today().year})
+        super().__init__(*args, **options)
+        filed = visible(self.user, Proposal).filter(state=State.FILED, committee__in=self.committees)
+        self.offer("merged_into", filed)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["proposers"] = self.signers(self.office_seats(cleaned.get("submitted_on")))
+        return cleaned
+
+    def save(self) -> Proposal | None:
+        given = self.cleaned_data
+        committee, submitted_on = given["office"].committee, given["submitted_on"]
+        term = visible(self.user, Term).filter(committee=committee).on_date(submitted_on).first()
+        if term is None:
+            self.add_error("submitted_on", f"“提交日期”{submitted_on} 不在任何一届之内。请核对日期，或请管理员新增届。")
+            return None
+        return self.attempt(
+            services.record_proposal,
+            committee=committee,
+            office=given["office"],
+            term=term,
+            year=given["year"],
+            number=given["number"],
+            title=given["title_of_proposal"],
+            way=given["way"],
+            sponsor=given["sponsor"],
+            submitted_on=submitted_on,
+            proposers=given["proposers"],
+            state=given["state"],
+            decided_on=given["decided_on"],
+            decision_reason=given["decision_reason"],
+            merged_into=given["merged_into"],
+            grant=self.grant(given["office"]),
+        )
+
+
+class OneProposalForm(RecordForm):
+    """A form about one stored proposal."""
+
+    model = Proposal
+
+    def __init__(self, *args: Any, proposal: Proposal, **options: Any):
+        super().__init__(*args, committee=proposal.committee, **options)
+        self.proposal = proposal
+
+    def call(self, service: Any, **arguments: Any) -> Any:
+        return self.attempt(service, proposal=self.proposal, grant=self.grant(self.proposal.office), **arguments)
+
+
+class ProposalChangeForm(SignedForm):
+    """Correct what was typed wrong."""
+
+    title = "修改提案"
+
+    reason = forms.CharField(label="修改理由", max_length=200, required=False)
+
+    def __init__(self, *args: Any, proposal: Proposal, **options: Any):
+        numbers = [row.seat.number for row in proposal.proposers.select_related("seat")]
+        initial = {name: getattr(proposal, name) for name in ("year", "number", "way", "sponsor", "submitted_on")}
+        initial |= {
+            "title_of_proposal": proposal.title,
+            "lead": "".join(numbers[:1]),
+            "cosigners": "、".join(numbers[1:]),
+        }
+        super().__init__(*args, committee=proposal.committee, **{"initial": initial, **options})
+        self.proposal = proposal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        day = cleaned.get("submitted_on")
+        seats = list(serving(self.user, self.proposal.committee, day)) if day else []
+        cleaned["proposers"] = self.signers(seats)
+        return cleaned
+
+    def save(self) -> Proposal:
+        given = self.cleaned_data
+        # A signature that was confirmed, or not yet, stays so when the list is typed again.
+        known = dict(self.proposal.proposers.values_list("seat_id", "is_confirmed"))
+        self.attempt(
+            services.change_proposal,
+            proposal=self.proposal,
+            proposers=[(seat, role, known.get(seat.pk, True)) for seat, role in given["proposers"]],
+            reason=given["reason"],
+            grant=self.grant(self.proposal.office),
+            title=given["title_of_proposal"],
+            **{name: given[name] for name in ("year", "number", "way", "sponsor", "submitted_on")},
+        )
+        return self.proposal
+
+
+class DecisionForm(OneProposalForm):
+    title = "登记审查结果"
+
+    state = forms.ChoiceField(label="审查结果", choices=DECISIONS)
+    decided_on = DayField(label="审查日期")
+    number = forms.CharField(label="案号", max_length=20, required=False)
+    decision_reason = forms.CharField(
+        label="审查意见", max_length=200, required=False, help_text="不予立案、退回的要填"
+    )
+    merged_into = row_field("并入提案", Proposal, help_text="审查结果选“并案”时填")
+
+    def __init__(self, *args: Any, proposal: Proposal, **options: Any):
+        initial = {"number": proposal.number, "decided_on": proposal.decided_on, "state": proposal.state}
+        super().__init__(*args, proposal=proposal, **{"initial": initial, **options})
+        filed = visible(self.user, Proposal).filter(state=State.FILED, committee=proposal.committee)
+        self.offer("merged_into", filed.exclude(pk=proposal.pk))
+
+    def save(self) -> Proposal:
+        given = self.cleaned_data
+        self.call(
+            services.decide_proposal,
+            state=given["state"],
+            decided_on=given["decided_on"],
+            reason=given["decision_reason"],
+            number=given["number"],
+            merged_into=given["merged_into"],
+        )
+        return self.proposal
+
+
+class HonourForm(OneProposalForm):
+    title = "确定重点提案、优秀提案"
+
+    kind = forms.ChoiceField(label="类别", choices=Honour.Kind)
+    decided_on = DayField(label="确定日期")
+    reason = forms.CharField(label="理由", max_length=200, help_text="例如“主席会议第 8 次会议确定”")
+    leading_chair = forms.CharField(
+        label="领衔督办", max_length=60, required=False, help_text="重点提案填，例如“副主席”"
+    )
+
+    def save(self) -> Honour | None:
+        return self.call(services.honour_proposal, **self.cleaned_data)
+
+
+class UndertakingForm(OneProposalForm):
+    title = "登记承办单位和答复"
+
+    unit = forms.CharField(label="承办单位", max_length=100, help_text="再次登记同一单位即补充答复")
+    role = forms.ChoiceField(label="分工", choices=Undertaking.Role)
+    due_on = DayField(label="办理期限", required=False)
+    replied_on = DayField(label="答复日期", required=False)
+    reply_class = forms.CharField(label="答复类别", max_length=2, required=False, help_text="A、B、C 等")
+
+    def save(self) -> Undertaking | None:
+        return self.call(services.record_undertaking, **self.cleaned_data)
+
+
+class ProposalFilter(FilterForm):
+    q = forms.CharField(label="案由、案号或提案人", required=False)
+    year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs=COUNT))
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *choices(State.choices)])
+    honour = forms.ChoiceField(label="荣誉", required=False, choices=[("", "全部"), *Honour.Kind.choices])
+
+    def narrow(self, rows: Any) -> Any:
+        if self.chosen("q"):
+            rows = rows.about(self.chosen("q"))
+        if self.chosen("year"):
+            rows = rows.filter(year=self.chosen("year"))
+        if self.chosen("state"):
+            rows = rows.filter(state=self.chosen("state"))
+        if self.chosen("honour"):
+            rows = rows.filter(honours__kind=self.chosen("honour"))
+        return rows
