@@ -25,7 +25,7 @@ from scoring.engine import FactError, score, standing
 from scoring.loading import load
 from scoring.models import Assessment, ReportCard, Run, Stale, SubjectError
 from scoring.services.basis import OPEN_STATES, rules_of
-from scoring.subjects import subjects as card_subjects
+from scoring.stale import mark_all
 
 REFRESH_AT_ONCE = 500
 BROKEN = "数据有误，未能计分"
@@ -270,16 +270,16 @@ def _mark_readers(assessment, subject_ids) -> None:
     others = Assessment.objects.filter(
         committee=assessment.committee_id, year__gte=assessment.year, state__in=OPEN_STATES
     ).exclude(pk=assessment.pk)
-    marks = []
+    later = []
     for other in others.exclude(ruleset__digest="").select_related("ruleset"):
         rules = compiled(other.ruleset)
         reads_groups = other.year == assessment.year and assessment.subject_kind == Subject.Kind.MEMBER
         if reads_groups and other.subject_kind != Subject.Kind.MEMBER and rules.reads_members:
-            marks += [Stale(assessment=other, subject_id=pk) for pk in card_subjects(other)]
+            mark_all(other)
         is_later = 0 < other.year - assessment.year <= rules.earlier_years
         if is_later and other.subject_kind == assessment.subject_kind:
-            marks += [Stale(assessment=other, subject_id=pk) for pk in subject_ids]
-    Stale.objects.bulk_create(marks)
+            later += [Stale(assessment=other, subject_id=pk) for pk in subject_ids]
+    Stale.objects.bulk_create(later)
 
 
 # ---------------------------------------------------------------- verbs
