@@ -210,6 +210,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "AdoptionLevel": "opinions.models.Level",
+        "ContributionLevel": "activities.models.Contribution.Level",
+    },
 }
 
 # ---------------------------------------------------------------- Celery

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("opinions.urls")),
     path("", include("scoring.urls")),
+    path("api/v1/", include("cppcc.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
