@@ -95,8 +95,12 @@ class Processes:
 
     def manage(self, *arguments, **environment):
         """Run `manage.py` to its end and return what it printed; raise CalledProcessError, with output, on failure."""
+        return self.run("manage.py", *arguments, **environment)
+
+    def run(self, *arguments, **environment):
+        """Run Python with these arguments to its end, as `manage` does."""
         return subprocess.run(
-            [sys.executable, "manage.py", *map(str, arguments)],
+            [sys.executable, *map(str, arguments)],
             cwd=ROOT,
             env={**self.environment, **environment},
             check=True,

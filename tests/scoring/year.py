@@ -15,6 +15,7 @@ from tests.cast import make_committee, make_seat
 
 YEAR = 2026
 FIRST, LAST = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 12, 31)
+DAY = datetime.date(YEAR, 3, 10)
 NUMBERS = count(1)
 
 RULES = """
@@ -134,7 +135,7 @@ def make_year(members=4, *, text=RULES, place=None):
 def add_fact(subject, kind="public_service", *, key=None, day=None, attributes="", **columns):
     """One fact of the subject; its key is a running number unless given."""
     key = key or f"{kind}/{next(NUMBERS)}"
-    day = day or datetime.date(YEAR, 3, 10)
+    day = day or DAY
     return Fact.objects.create(
         committee=subject.committee,
         subject=subject,

@@ -1,0 +1,75 @@
+"""SQLite and one process: worker and beat as threads, as under `manage.py demo`."""
+
+import json
+
+import pytest
+from django.db import connection
+
+from scoring.models import ReportCard
+from scoring.services import runs
+from scoring.services.assessments import rescore
+from tests.conftest import Processes
+from tests.scoring.year import cards_of, fill, fresh, make_year
+
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db(transaction=True)]
+
+PROGRAM = """
+import json, sys
+import django
+django.setup()
+from django.db import connection
+from cppcc.inprocess import worker
+from activities.models import ContributionKind
+from activities.services import record_contribution
+from members.models import Seat
+from scoring.models import Assessment, Stale
+from scoring.services.assessments import rescore, score_now
+from scoring.services.runs import OPEN
+from tests.faults.waiting import wait_until
+from tests.scoring.year import DAY, cards_of
+
+assessment = Assessment.objects.select_related("ruleset", "committee").get()
+seat = Seat.objects.select_related("subject").order_by("number").first()
+said = {}
+with worker():
+    run = rescore(user=None, assessment=assessment)
+    wait_until(lambda: run.refresh_from_db() or run.state not in OPEN, "the end of the run")
+    said["state"] = run.state
+    said["cards"] = cards_of(assessment)
+    record_contribution(
+        user=None, committee=seat.committee, office=seat.committee.offices.first(), subject=seat.subject,
+        kind=ContributionKind.objects.get(code="public_service"), title="清理河道", happened_on=DAY, quantity=1,
+    )
+    said["at once"] = score_now(assessment=assessment, subjects=[seat.subject])[seat.subject.pk].total
+    wait_until(lambda: not Stale.objects.exists(), "the stale card")
+    said["stored"] = cards_of(assessment)[seat.number][1]
+print(json.dumps(said))
+"""
+
+
+@pytest.fixture
+def database(tmp_path):
+    """A file with the schema, to which `save()` copies what the test's own database in memory holds."""
+    path = tmp_path / "cppcc.sqlite3"
+
+    def save():
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM INTO %s", [str(path)])
+        return f"sqlite:///{path}"
+
+    return save
+
+
+def test_one_process_computes_a_run_and_a_saved_record(database, tmp_path):
+    year = make_year(12)
+    fill(year)
+    runs.drive(rescore(user=None, assessment=fresh(year.assessment)))
+    expected = cards_of(year.assessment)
+    ReportCard.objects.all().delete()
+    environment = {"DATABASE_URL": database(), "REDIS_URL": "", "SCORING_CHUNK_SIZE": "2", "SCORING_SWEEP_SECONDS": "1"}
+    process = Processes(tmp_path, **environment)
+    said = json.loads(process.run("-c", PROGRAM).splitlines()[-1])
+    cards = {number: tuple(card) for number, card in said["cards"].items()}
+    before = expected["0001"][1]
+    assert (said["state"], cards) == ("done", expected)
+    assert (said["at once"], said["stored"]) == (before + 500, before + 500)
