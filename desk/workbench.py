@@ -58,7 +58,7 @@ def entries(user: User) -> list[Entry]:
 
 
 def waiting(user: User) -> list[Figure]:
-    """Counts of what waits, of what the user may see."""
+    """Counts of what waits, of what the user may see; nothing that nobody waits for."""
     figures = []
     if may_beyond_own(user, Verb.VIEW, Sitting):
         late = visible(user, Sitting).filter(is_complete=False, held_on__lte=timezone.localdate())
@@ -76,10 +76,10 @@ def waiting(user: User) -> list[Figure]:
         subjects = visible(user, ReportCard).values("assessment__committee")
         stale = Stale.objects.filter(assessment__committee__in=subjects)
         figures.append(
-            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs"))
+            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), _address("runs"))
         )
         errors = SubjectError.objects.filter(assessment__committee__in=subjects)
-        figures.append(Figure("份成绩单算不出来", errors.count(), reverse("runs")))
+        figures.append(Figure("份成绩单算不出来", errors.count(), _address("runs")))
     return figures
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
+from django.db.models import Count
 from django.http import HttpRequest
 
 from members.models import Committee, Grant, Role, User
@@ -50,10 +51,11 @@ class DemonstrationRole:
 
 
 def demonstration_roles() -> list[DemonstrationRole]:
-    """One account for each role, members first; of several the one that was made first."""
+    """One account for each role, members first: of the committee with most seats, and there the one made first."""
     chosen: dict[str, DemonstrationRole] = {}
     grants = Grant.objects.filter(user__is_active=True, committee__is_demonstration=True)
-    for grant in grants.select_related("user", "committee", "office").order_by("id"):
+    grants = grants.annotate(seats=Count("committee__seats")).order_by("-seats", "id")
+    for grant in grants.select_related("user", "committee", "office"):
         if grant.role not in chosen:
             place = f"{grant.committee.short_name}{grant.office or ''}"
             chosen[grant.role] = DemonstrationRole(grant.user, grant.get_role_display(), place)

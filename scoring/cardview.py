@@ -70,6 +70,11 @@ class PartView:
         return max(0, min(self.figure, self.cap or 0))
 
     @property
+    def room(self) -> int | None:
+        """What the cap still lets in."""
+        return None if self.cap is None else max(0, self.cap - self.figure)
+
+    @property
     def count(self) -> int:
         """Lines of this part alone."""
         return sum(len(rule.lines) for rule in self.rules)
@@ -156,9 +161,15 @@ def arrange(
         own=[rule for rule in root.rules if rule.lines],
         gates=plain["gates"],
         to_next=next((one for one in missing if one["what"] == "grade"), None),
-        missing=[one for one in missing if one["what"] not in {"grade", "gate"}],
+        missing=_to_do(missing),
         scale=_scale(plain["total"], ruleset.grades, ruleset.total_cap),
     )
+
+
+def _to_do(missing: list[dict]) -> list[dict]:
+    """What still scores, most points first, each sentence once. Grade and gates are shown beside."""
+    by_sentence = {one["sentence"]: one for one in missing if one["what"] not in {"grade", "gate"}}
+    return sorted(by_sentence.values(), key=lambda one: -one["points"])
 
 
 def _rules(ruleset: Ruleset, words: Mapping[str, str]) -> dict[str, tuple[str, RuleView]]:

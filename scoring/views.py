@@ -132,7 +132,8 @@ def rankings(request, year=None):
     """Places by cohort; for the chair's office alone."""
     committee = staff_grant(request.user, Verb.RANK, Assessment).committee
     found = visible(request.user, Assessment, Verb.RANK).filter(committee=committee).select_related("ruleset")
-    assessments = list(found.order_by("-year", "subject_kind"))
+    kinds = list(Subject.Kind)
+    assessments = sorted(found, key=lambda one: (-one.year, kinds.index(one.subject_kind)))
     kind = request.GET.get("of", Subject.Kind.MEMBER)
     if year is None and not assessments:
         return render(request, "scoring/ranking_empty.html")
