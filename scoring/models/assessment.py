@@ -6,7 +6,7 @@ from django.db.models import F, Q
 from audit.models import Evidence, Identified, Tracked
 from members.models import Committee, Office, Subject
 from members.scope import Scope
-from scoring.models.ruleset import Ruleset
+from scoring.models.ruleset import LONGEST_CODE, Ruleset
 
 
 class Assessment(Tracked):
@@ -94,6 +94,12 @@ class ReportCard(Identified):
         return Scope(committee="assessment__committee", member=("subject__seat__member",))
 
 
+class AdjustmentQuerySet(models.QuerySet):
+    def about(self, text: str) -> "AdjustmentQuerySet":
+        """Those whose reason or member's name contains ``text``."""
+        return self.filter(Q(reason__icontains=text) | Q(subject__seat__member__name__icontains=text))
+
+
 class Adjustment(Tracked):
     """加减分（人工）: the only thing entered by hand; approved by a second person it is a fact like any other."""
 
@@ -111,7 +117,7 @@ class Adjustment(Tracked):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+", verbose_name="提出处室")
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="adjustments", verbose_name="考核对象")
     effect = models.CharField("类别", max_length=10, choices=Effect, default=Effect.POINTS)
-    rule = models.CharField("规则代码", max_length=60, blank=True)
+    rule = models.CharField("规则代码", max_length=LONGEST_CODE, blank=True)
     points = models.IntegerField("分值（百分之一分）", null=True, blank=True)
     happened_on = models.DateField("日期")
     reason = models.CharField("理由", max_length=500)
@@ -123,6 +129,8 @@ class Adjustment(Tracked):
     decided_by = models.ForeignKey(
         "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="复核人"
     )
+
+    objects = AdjustmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "人工加减分"
@@ -160,7 +168,7 @@ class Objection(Tracked):
 
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
     card = models.ForeignKey(ReportCard, models.CASCADE, related_name="objections", verbose_name="履职成绩单")
-    rule = models.CharField("规则代码", max_length=60, blank=True)
+    rule = models.CharField("规则代码", max_length=LONGEST_CODE, blank=True)
     fact_key = models.CharField("记录", max_length=200, blank=True)
     text = models.CharField("说明", max_length=1000)
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)

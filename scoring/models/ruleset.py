@@ -7,6 +7,8 @@ from audit.models import Tracked
 from members.models import Committee, Subject
 from members.scope import Scope
 
+LONGEST_CODE = 100  # of a rule, category, gate or grade
+
 
 class Ruleset(Tracked):
     """One dated version of a committee's rules for a year and a kind of subject.
@@ -66,7 +68,7 @@ class Ruleset(Tracked):
 class RulesetPart(Tracked):
     """A coded, ordered part of a ruleset with its terms."""
 
-    code = models.CharField("代码", max_length=60)
+    code = models.CharField("代码", max_length=LONGEST_CODE)
     position = models.PositiveSmallIntegerField("顺序", default=0)
     terms = models.JSONField("内容", default=dict)
 
@@ -93,7 +95,7 @@ class Category(RulesetPart):
 
 class Rule(RulesetPart):
     ruleset = models.ForeignKey(Ruleset, models.CASCADE, related_name="rules", verbose_name="考核办法")
-    category = models.CharField("类别代码", max_length=60)
+    category = models.CharField("类别代码", max_length=LONGEST_CODE)
     clause = models.CharField("条款", max_length=100)
     valid_from = models.DateField("生效日期", null=True, blank=True)
     valid_to = models.DateField("失效日期", null=True, blank=True)

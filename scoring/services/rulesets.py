@@ -20,6 +20,7 @@ from scoring.engine.persons import add_months
 from scoring.engine.plain import to_plain
 from scoring.engine.words import Words
 from scoring.models import Assessment, Category, Gate, Grade, Rule, Ruleset
+from scoring.models.ruleset import LONGEST_CODE
 from scoring.services.basis import OPEN_STATES
 
 __all__ = [
@@ -118,14 +119,24 @@ def _write(row: Ruleset, ruleset: engine.Ruleset) -> None:
             f"与{row.year} 年、{row.get_subject_kind_display()}的草稿不符。请核对 year 和 subjects。"
         )
     plain = _json(to_plain(dataclasses.replace(ruleset, version=row.version)))
-    row.title = ruleset.title[:200]
     parts = {name: plain.pop(name) for name in PARTS}
-    row.switches = plain
+    _check_codes(parts)
+    row.title, row.switches = ruleset.title[:200], plain
     row.save()
     for name, model in PARTS.items():
         delete_all(model, list(model.objects.filter(ruleset=row)))
         make = _rule if model is Rule else _grade if model is Grade else _part
         create_all(model, [make(model, row, place, terms) for place, terms in enumerate(parts[name])])
+
+
+def _check_codes(parts: dict[str, list[dict[str, Any]]]) -> None:
+    for name, tables in parts.items():
+        for place, terms in enumerate(tables, 1):
+            code = terms.get("code", terms["name"])
+            if len(code) > LONGEST_CODE:
+                raise ValidationError(
+                    f"[[{name}]] 第 {place} 个的代码“{code[:20]}…”有 {len(code)} 个字符，最多 {LONGEST_CODE} 个，请缩短。"
+                )
 
 
 def _part(model: Any, row: Ruleset, position: int, terms: dict[str, Any]) -> Any:

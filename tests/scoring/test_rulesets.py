@@ -122,6 +122,14 @@ def test_ruleset_of_another_kind_of_subject_is_refused(committee):
         change_ruleset(user=None, ruleset=row, content=dataclasses.replace(engine.loads(RULES), subjects="group"))
 
 
+def test_code_too_long_for_its_column_is_refused(committee):
+    with pytest.raises(ValidationError) as refusal:
+        store(committee, RULES.replace('code = "extra"', f'code = "{"extra" * 21}"'))
+    assert refusal.value.messages == [
+        "[[rule]] 第 3 个的代码“extraextraextraextra…”有 105 个字符，最多 100 个，请缩短。"
+    ]
+
+
 def test_ids_of_rulesets_follow_from_committee_year_and_version(committee):
     row = store(committee)
     public_id = row.public_id
