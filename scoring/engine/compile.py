@@ -80,7 +80,6 @@ class Item:
     def __init__(self, order, rule, node, event):
         self.order, self.rule, self.node, self.event = order, rule, node, event
         self.restricted = bool(rule.who or rule.excepted)
-        self.chooses = rule.highest or rule.skip or rule.limit is not None
 
 
 class Maker:

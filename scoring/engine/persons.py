@@ -42,12 +42,11 @@ class Person:
         if not spans and kind != "member":
             spans = [(FIRST, LAST)]
         self.spans = spans
-        self._posts = sorted(posts, key=lambda s: _RANK.get(s.code, len(POSTS) - 1.5))
+        self._posts = sorted(posts, key=lambda s: (_RANK.get(s.code, _RANK["standing_member"]), s.code not in _RANK))
         self._edges = sorted(
             {FIRST} | {s.from_on for s in posts} | {s.to_on + ONE for s in posts if s.to_on and s.to_on < LAST}
         )
         self._codes = [self._find_post(day) for day in self._edges]
-        self.serves_always = any(a == FIRST and b == LAST for a, b in spans)
         self.months, self.of_months = self.months_within(first, last)
         self.days = self.days_within(first, last)
         self.post = self._post_of_year(first, last) if kind == "member" else ""

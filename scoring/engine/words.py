@@ -127,7 +127,10 @@ def _score_words(value):
 def rule_words(rules, rule):
     """One rule as one sentence: whom, what, how much, how changed, how chosen."""
     parts = [_VALUES[type(rule.value)](rules, rule)]
-    parts += [f"{where_words(rules, t.where) or '一律'}的乘 {exact_factor(t.factor)}{_dates(t)}" for t in rule.times]
+    parts += [
+        f"{f'{where_words(rules, t.where)}的' if t.where else '一律'}乘 {exact_factor(t.factor)}{_dates(t)}"
+        for t in rule.times
+    ]
     parts += list(_choices(rules, rule))
     if rule.credit and rule.credit != rules.ruleset.switches.credit:
         parts.append("按提交、举办之日归年" if rule.credit == "event" else "按立案、采用等环节之日归年")
@@ -296,8 +299,10 @@ def switches_words(rules):
     yield "任职满 15 日的月份计为一个月。"
     present, part = dict(w.present_from), dict(w.part_from)
     for kind in sorted(present | part):
-        line = f"{rules.labels.kind(kind)}出席 {exact_factor(present.get(kind, 1))} 以上的半天算出席"
-        yield line + (f"，{exact_factor(part[kind])} 以上的算部分出席。" if kind in part else "。")
+        share = present.get(kind, 1)
+        whole = "须全程参加才算出席" if share == 1 else f"出席 {exact_factor(share)} 以上的半天算出席"
+        partly = f"，{exact_factor(part[kind])} 以上的算部分出席" if kind in part else ""
+        yield f"{rules.labels.kind(kind)}{whole}{partly}。"
     yield "其他会议须全程参加才算出席。" if present or part else "会议须全程参加才算出席。"
     if w.exempt_leave:
         yield f"{'、'.join(rules.labels.code('leave', c) for c in w.exempt_leave)}不计入应到。"
