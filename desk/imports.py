@@ -155,11 +155,12 @@ def _take(step: Step) -> RowError | None:
         with transaction.atomic():
             step.write()
     except ValidationError as error:
-        field_name, sentence = _first_problem(error)
-        name = field_name if field_name in step.row.headings else ""
-        return RowError(step.row.number, step.row.headings.get(name, "整行"), step.row.found.get(name, ""), sentence)
+        name, sentence = _first_problem(error)
+        return RowError(step.row.number, step.row.headings.get(name, "整行"), "", f"：{sentence}")
     except IntegrityError:
-        return RowError(step.row.number, "整行", "", "与系统已有的记录冲突。请核对编号、名称和日期是否与已有记录重复。")
+        return RowError(
+            step.row.number, "整行", "", "：与系统已有的记录冲突。请核对编号、名称和日期是否与已有记录重复。"
+        )
     return None
 
 
