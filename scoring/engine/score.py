@@ -88,7 +88,7 @@ def _lines(rules, subject, person, facts, counts):
             line = Line(maker.item, day, key, kind, matter or key, quantity, signature)
             if maker.manual:
                 line.earned = _manual(maker.item.rule, quantity, key) if not maker.shown_only else 0
-                line.shown_only = maker.shown_only
+                line.shown_only = line.dropped = maker.shown_only
             else:
                 variant = maker.fixed or maker.variant(day)
                 if variant is None:
