@@ -12,7 +12,7 @@ from scoring.engine.check import check
 from scoring.engine.schema import Rows
 from tests.engine.make import fact_lists, facts, make_subject, rulesets
 
-relaxed = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def scored(ruleset, some_facts):
@@ -65,7 +65,7 @@ def test_what_was_taken_accounts_for_the_difference_between_earned_and_counted(r
         assert 0 <= line["counted"] <= line["earned"] or line["earned"] <= line["counted"] <= 0
 
 
-@settings(relaxed, max_examples=400)
+@settings(relaxed, max_examples=250)
 @given(rulesets(monotone=True), fact_lists, facts())
 def test_one_more_fact_without_a_negative_line_never_lowers_the_total(ruleset, some_facts, more):
     assume(more.kind != "deduction" and more.kind != "study")
