@@ -154,12 +154,10 @@ def start(processes, tmp_path):
             BEAT_ALIVE_FILE=str(tmp_path / "beat-alive"),
             PORT=str(services.free_port()),
         )
-        subprocess.run(
-            [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-            cwd=ROOT,
-            env=variables,
-            check=True,
-        )
+        if name == "web":
+            # The image's build does it (Dockerfile).
+            collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+            subprocess.run(collect, cwd=ROOT, env=variables, check=True)
         return processes.start(*SERVICES[name]["command"], **variables), variables
 
     return start_service
