@@ -1,5 +1,6 @@
 """manage.py demo: a filled demonstration, scored and served from one process."""
 
+import logging
 import time
 
 from django.conf import settings
@@ -34,6 +35,8 @@ class Command(BaseCommand):
             raise CommandError(error.messages[0]) from error
         if is_new:
             fill(self._say)
+        # One line an event of the queue would bury what a newcomer should read.
+        logging.getLogger("celery").setLevel(logging.WARNING)
         with worker():
             self._score(is_new)
             if no_serve:

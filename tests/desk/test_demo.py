@@ -1,0 +1,113 @@
+"""The demonstration holds what it promises, and the engine can score all of it."""
+
+from collections import Counter
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from activities.models import Activity, Contribution
+from audit.actions import act
+from desk.demo.fill import fill, is_filled
+from members.models import Committee, Grant, Member, Role, Seat, User
+from members.services import add_committee
+from opinions.models import OpinionReport
+from proposals.models import Proposal
+from scoring.models import ReportCard, SubjectError
+from scoring.services import runs
+from tests.facts_check import assert_facts_clean
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def assessments(django_db_setup, django_db_blocker):
+    """The filled demonstration, made once for this file and rolled back after it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill(lambda text: None)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def county(assessments):
+    return Committee.objects.get(code="yunhe")
+
+
+def test_demo_makes_a_county_its_city_and_a_neighbour(assessments):
+    found = {c.code: (c.level, c.parent and c.parent.code, c.seats.count()) for c in Committee.objects.all()}
+    assert found == {
+        "jiangzhou": ("city", None, 20),
+        "yunhe": ("county", "jiangzhou", 300),
+        "qingxi": ("county", "jiangzhou", 20),
+    }
+
+
+def test_demo_makes_two_years_of_records(county):
+    counts = {
+        "meetings": Activity.objects.filter(committee=county).count(),
+        "proposals": Proposal.objects.filter(committee=county).count(),
+        "reports": OpinionReport.objects.filter(committee=county).count(),
+        "years": sorted(set(Proposal.objects.filter(committee=county).values_list("year", flat=True))),
+    }
+    assert counts == {"meetings": 46, "proposals": 210, "reports": 150, "years": [2025, 2026]}
+
+
+def test_demo_plenary_has_eight_half_days(county):
+    plenaries = Activity.objects.filter(committee=county, kind="plenary")
+    assert [plenary.sittings.count() for plenary in plenaries] == [8, 8]
+
+
+def test_demo_logs_every_kind_of_contribution(county):
+    kinds = set(county.contribution_kinds.values_list("code", flat=True))
+    assert set(Contribution.objects.filter(committee=county).values_list("kind__code", flat=True)) == kinds
+
+
+def test_demo_has_names_that_offices_stumble_over(county):
+    names = list(Member.objects.filter(committee=county).values_list("name", flat=True))
+    assert [character for character in "喆珺玥祎堃䶮·" if not any(character in name for name in names)] == []
+    assert [count for count in Counter(names).values() if count > 1] == [2]
+
+
+def test_demo_places_the_name_outside_the_table_by_hand(county):
+    placed = Member.objects.filter(committee=county).exclude(hand_stroke_key="")
+    assert [member.name[1] for member in placed] == ["䶮"]
+
+
+def test_demo_has_an_account_for_each_role(county):
+    assert set(Grant.objects.filter(committee=county).values_list("role", flat=True)) == set(Role.values)
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_demo_writes_each_record_under_the_account_of_its_office(county):
+    proposal = Proposal.objects.filter(committee=county).first()
+    assert proposal.history.first().action.user.username == "yunhe-clerk-proposals"
+
+
+def test_demo_facts_are_what_a_rebuild_gives(assessments):
+    assert_facts_clean()
+
+
+def test_demo_scores_every_subject(assessments):
+    for assessment in assessments:
+        run = runs.rescore(user=None, assessment=assessment)
+        for chunk in run.chunks.all():
+            runs.score_chunk(chunk_id=chunk.pk)
+        runs.finish_run(run_id=run.pk)
+    assert list(SubjectError.objects.values_list("message", flat=True)) == []
+    county_2026 = ReportCard.objects.filter(assessment__committee__code="yunhe", assessment__year=2026)
+    assert county_2026.filter(subject__kind="member").count() == Seat.objects.filter(committee__code="yunhe").count()
+    assert {"优秀", "良好", "称职", "基本称职", "不称职"} <= set(county_2026.values_list("grade", flat=True))
+
+
+def test_demo_knows_that_it_is_filled(assessments):
+    assert is_filled() is True
+
+
+def test_demo_refuses_a_database_with_real_data(db):
+    with act(user=None, verb="test"):
+        add_committee(user=None, code="real", name="某县政协", short_name="某县", level="county")
+    with pytest.raises(ValidationError) as refused:
+        is_filled()
+    assert refused.value.messages == [
+        "数据库里已有正式数据（某县政协），不能再装入示例。请换一个空的数据库，例如另设 DATABASE_URL。"
+    ]
