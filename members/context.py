@@ -29,6 +29,7 @@ MENU = [
     Entry("提案", "proposals", "proposals.Proposal"),
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
     Entry("其他履职", "contributions", "activities.Contribution"),
+    Entry("加减分", "adjustments", "scoring.Adjustment"),
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
     Entry("考核办法", "rulesets", "scoring.Ruleset", is_for_staff=False),
     Entry("计算", "runs", "scoring.Run"),

@@ -18,13 +18,19 @@ from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
 from scoring.engine.words import in_words
-from scoring.models import Assessment, ReportCard, Stale, SubjectError
+from scoring.models import Adjustment, Assessment, ReportCard, Stale, SubjectError
 from scoring.services.assessments import score_now
 from scoring.services.basis import OPEN_STATES
 from scoring.subjects import CardSubjects
 
 # Pages of records, by url name: whoever may see the row may open its page.
-RECORDS = {"activity": Activity, "proposal": Proposal, "opinion": OpinionReport, "contribution": Contribution}
+RECORDS = {
+    "activity": Activity,
+    "proposal": Proposal,
+    "opinion": OpinionReport,
+    "contribution": Contribution,
+    "adjustment": Adjustment,
+}
 SERVICE = ("committee_id", "kind", "seat__joined_on", "seat__left_on")
 
 

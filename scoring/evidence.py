@@ -15,7 +15,7 @@ Address = tuple[str, str]  # name of the URL pattern, public id
 OWN_KIND = {
     "proposal": (Proposal, "title", "proposal"),
     "opinion": (OpinionReport, "title", "opinion"),
-    "adjustment": (Adjustment, "reason", ""),
+    "adjustment": (Adjustment, "reason", "adjustment"),
 }
 # Kinds of meetings and of contributions are open lists with local codes: whichever has the id is meant.
 OTHER_KINDS = ((Activity, "name", "activity"), (Contribution, "title", "contribution"))

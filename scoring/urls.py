@@ -1,6 +1,6 @@
 from django.urls import path
 
-from scoring import views
+from scoring import adjustment_views, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -15,4 +15,8 @@ urlpatterns = [
     path("runs/", views.runs, name="runs"),
     path("runs/<uuid:public_id>/", views.run, name="run"),
     path("assessments/<uuid:public_id>/rescore/", views.rescore, name="rescore"),
+    path("adjustments/", adjustment_views.adjustments, name="adjustments"),
+    path("adjustments/new/", adjustment_views.adjustment_new, name="adjustment_new"),
+    path("adjustments/<uuid:public_id>/", adjustment_views.adjustment, name="adjustment"),
+    path("adjustments/<uuid:public_id>/decide/", adjustment_views.adjustment_decide, name="adjustment_decide"),
 ]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from itertools import count
 from types import SimpleNamespace
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from activities.services import (
@@ -30,6 +30,7 @@ from members.services import (
     create_account,
     grant_role,
 )
+from members.signals import gathered
 from opinions.services import record_adoption, record_report
 from proposals.services import record_proposal
 
@@ -37,7 +38,7 @@ YEAR = 2026
 DAY = datetime.date(YEAR, 3, 10)
 TERM_START = datetime.date(2022, 1, 1)
 PASSWORD = "correct-horse-7"
-NUMBERS = count(1)
+NUMBERS = count(5001)  # clear of the numbers that tests give themselves
 
 CONTRIBUTION_KINDS = {
     "address_oral": "大会口头发言",
@@ -203,6 +204,11 @@ def make_cast():
     system_admin, security_admin, audit_admin · stranger (clerk of the sibling), stranger_seat, stranger_member · nobody
     (an account without any grant)
     """
+    with transaction.atomic(), gathered(make_cast):
+        return _cast()
+
+
+def _cast():
     place = make_committee("yunhe", name="示例县政协")
     sibling = make_committee("linhe", name="邻河县政协")
     ordinary = make_seat(place, "单志松", special_committee=place.special_committees[0])

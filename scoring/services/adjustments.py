@@ -1,0 +1,137 @@
+"""人工加减分: proposed by one person within a rule's bounds, decided by another, a fact only once approved."""
+
+import datetime
+import uuid
+
+from django.core.exceptions import ValidationError
+
+from audit.actions import act
+from audit.models import Evidence
+from members.checks import check_fields, check_same_committee
+from members.models import Committee, Grant, Office, Subject, User
+from members.signals import announce
+from scoring.engine.schema import Manual, Rule
+from scoring.models import Adjustment, Assessment
+from scoring.services.rulesets import load_ruleset
+
+Effect = Adjustment.Effect
+
+
+def propose_adjustment(
+    *,
+    user: User,
+    committee: Committee,
+    office: Office,
+    subject: Subject,
+    effect: str,
+    happened_on: datetime.date,
+    reason: str,
+    rule: str = "",
+    points: int | None = None,
+    evidence: Evidence | None = None,
+    public_id: uuid.UUID | None = None,
+    grant: Grant | None = None,
+) -> Adjustment:
+    """Propose points (hundredths, signed, of a manual rule of the year's ruleset), a veto or an exemption.
+
+    Points outside the rule's bounds are refused, never cut down. ValidationError: {field: sentence}.
+    """
+    check_same_committee(committee, office=office, subject=subject)
+    _refuse_own(user, subject, "提出")
+    row = Adjustment(
+        public_id=public_id or uuid.uuid4(),
+        committee=committee,
+        office=office,
+        subject=subject,
+        effect=effect,
+        rule=rule,
+        points=points,
+        happened_on=happened_on,
+        reason=reason.strip(),
+        evidence=evidence,
+        proposed_by=user,
+    )
+    check_fields(row)
+    if effect == Effect.POINTS:
+        _check_points(row)
+    elif points is not None:
+        raise ValidationError({"points": f"{row.get_effect_display()}不填分值，请清空“分值”。"})
+    with act(user=user, verb="提出人工加减分", reason=reason, grant=grant, committee=committee):
+        row.save()
+    return row
+
+
+def decide_adjustment(
+    *, user: User, adjustment: Adjustment, is_approved: bool, reason: str = "", grant: Grant | None = None
+) -> None:
+    """Approve or refuse as a second person; a refusal says why, which the action keeps."""
+    if adjustment.state != Adjustment.State.PROPOSED:
+        raise ValidationError(f"这项加减分已经是“{adjustment.get_state_display()}”，不能再次复核。")
+    if user.pk == adjustment.proposed_by_id:
+        raise ValidationError("人工加减分须由另一人复核：提出人不能复核自己提出的加减分。")
+    _refuse_own(user, adjustment.subject, "复核")
+    if not is_approved and not reason.strip():
+        raise ValidationError({"reason": "不同意没有写理由，请写明理由。"})
+    if is_approved and adjustment.effect == Effect.POINTS:
+        _check_points(adjustment)
+    adjustment.state = Adjustment.State.APPROVED if is_approved else Adjustment.State.REFUSED
+    adjustment.decided_by = user
+    with act(user=user, verb="复核人工加减分", reason=reason, grant=grant, committee=adjustment.committee):
+        adjustment.save()
+        announce(Adjustment, [("adjustment", adjustment.pk)])
+
+
+def manual_rules(assessment: Assessment) -> list[Rule]:
+    """The rules of the year under which a person enters points, in the order of the ruleset."""
+    return [rule for rule in load_ruleset(assessment.ruleset).rules if isinstance(rule.value, Manual)]
+
+
+def in_points(hundredths: int) -> str:
+    """150 → "1.5", -200 → "-2"."""
+    whole, rest = divmod(abs(hundredths), 100)
+    sign = "-" if hundredths < 0 else ""
+    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
+
+
+def _refuse_own(user: User, subject: Subject, verb: str) -> None:
+    if user.member_id is not None and subject.seat_id and subject.seat.member_id == user.member_id:
+        raise ValidationError(f"不能{verb}本人的加减分，请由他人{verb}。")
+
+
+def _check_points(row: Adjustment) -> None:
+    """The rule is one of the year's manual rules, holds on the day, and the points lie within its bounds."""
+    if not row.rule:
+        raise ValidationError({"rule": "加减分要写明依据哪一条规则，请选择。"})
+    if row.points is None:
+        raise ValidationError({"points": "“分值”没有填，请填写。"})
+    assessment = (
+        Assessment.objects.filter(
+            committee=row.committee,
+            subject_kind=row.subject.kind,
+            from_on__lte=row.happened_on,
+            to_on__gte=row.happened_on,
+        )
+        .select_related("ruleset")
+        .first()
+    )
+    if assessment is None:
+        raise ValidationError(
+            {"happened_on": f"{row.happened_on} 不在任何一年的考核期内。请核对日期，或先由主席办公室开始该年度考核。"}
+        )
+    rules = {rule.code: rule for rule in manual_rules(assessment)}
+    rule = rules.get(row.rule)
+    if rule is None:
+        names = "、".join(one.name for one in rules.values()) or "（没有）"
+        raise ValidationError(
+            {"rule": f"{assessment.year} 年考核办法没有代码为“{row.rule}”的人工计分规则，现有：{names}。请改选。"}
+        )
+    if (rule.valid_from and row.happened_on < rule.valid_from) or (rule.valid_to and row.happened_on > rule.valid_to):
+        raise ValidationError({"happened_on": f"规则“{rule.name}”在 {row.happened_on} 不适用，请核对日期或改选规则。"})
+    low, high = rule.value.low, rule.value.high
+    if not low <= row.points <= high:
+        raise ValidationError(
+            {
+                "points": f"“分值”填的是 {in_points(row.points)}，“{rule.name}”规定在 {in_points(low)} 到 "
+                f"{in_points(high)} 分之间。请改正分值，或改选规则。"
+            }
+        )
