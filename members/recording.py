@@ -20,6 +20,7 @@ from members.models import Committee, Grant, Office, Seat, User
 SPOKEN_DAYS = {"今天": 0, "昨天": -1, "前天": -2}
 OPTIONAL = "（选填）"
 REQUIRED = "“{label}”没有填，请填写。"
+TOO_LONG = "“{label}”有 %(show_value)d 个字，最多 %(limit_value)d 个字，请缩短。"
 
 
 class DayField(forms.CharField):
@@ -86,6 +87,7 @@ class RecordForm(forms.Form):
             self._offer_offices()
         for field in self.fields.values():
             field.error_messages["required"] = REQUIRED.format(label=field.label)
+            field.error_messages["max_length"] = TOO_LONG.format(label=field.label)
             if isinstance(field, forms.ChoiceField):
                 # Same words for what was not offered: a tampered value and an old page look alike to the user.
                 field.error_messages["invalid_choice"] = f"“{field.label}”选的不在可选范围内，请重新选择。"
