@@ -12,7 +12,8 @@ from members.columns import CellError, Column, Context, Sheet, clean, heading_ke
 
 SEARCHED_ROWS = 20  # a title, notes and facts about the meeting may stand above the headings
 HALF_WORDS = {"上午", "下午", "全天", "晚上"}
-OWN_SHEETS = {"填写说明", "选项"}  # of our template
+NOTES_SHEET, OPTIONS_SHEET = "填写说明", "选项"
+OWN_SHEETS = {NOTES_SHEET, OPTIONS_SHEET}  # of our template
 PERSONAL_NUMBERS = {"身份证", "身份证号", "身份证号码", "公民身份号码", "身份证件号码", "证件号码"}
 
 

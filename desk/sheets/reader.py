@@ -32,7 +32,7 @@ def read(book: RawBook, kind: Sheet, context: Context) -> Reading:
     merged = _merged_cells(layout)
     samples = []
     for number, cells in _data_rows(layout):
-        if _is_sample(cells, layout, kind):
+        if _is_sample(cells, layout):
             samples.append(number)
             continue
         rows, errors = _RowReader(layout, kind, context, constants, merged).read(number, cells)
@@ -58,15 +58,16 @@ def _data_rows(layout: Layout) -> Iterator[tuple[int, Cells]]:
     yield from ((number, []) for number in sorted(broken_rows - listed_rows) if number >= layout.first_row)
 
 
-def _is_sample(cells: Cells, layout: Layout, kind: Sheet) -> bool:
+def _is_sample(cells: Cells, layout: Layout) -> bool:
     """Whether a row is the template's grey example, unchanged."""
     filled = {
-        column.field: clean(cells[number - 1] or "")
+        column: clean(cells[number - 1] or "")
         for number, column in layout.fields.items()
         if number <= len(cells) and cells[number - 1]
     }
-    examples = {column.field: column.example for column in kind.columns if column.example}
-    return bool(filled) and filled == {name: text for name, text in examples.items() if name in filled}
+    # What comes from the committee's own lists is another text in every committee.
+    own = {column: text for column, text in filled.items() if not isinstance(column.options, str)}
+    return len(own) > 1 and all(column.example == text for column, text in own.items())
 
 
 def _notices(layout: Layout, samples: list[int]) -> list[str]:
