@@ -7,8 +7,6 @@ from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from scoring.services.adjustments import decide_adjustment, propose_adjustment
-from scoring.services.rulesets import approve_ruleset, store_ruleset
 
 from desk.demo import places
 from desk.demo.committee import Cast, make_committee
@@ -19,7 +17,9 @@ from members.signals import gathered
 from scoring.engine import toml
 from scoring.models import Assessment
 from scoring.rulesets import shipped
+from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from scoring.services.assessments import open_assessment
+from scoring.services.rulesets import approve_ruleset, store_ruleset
 
 PROPOSALS = 210
 REPORTS = 150
