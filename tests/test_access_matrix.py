@@ -1,0 +1,302 @@
+"""Every route × every role × own, other office's, other committee's object: the status, literally.
+
+The table is tests/access_table.txt. A route without rows fails, and so does a row without a route. Real templates are
+rendered, each request is undone, and no GET changes a byte of the database.
+"""
+
+import datetime
+import hashlib
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from activities.services import record_leave
+from scoring.models import ReportCard
+from scoring.services.adjustments import propose_adjustment
+from scoring.services.assessments import open_assessment
+from scoring.services.runs import drive, rescore
+from tests.cast import (
+    DAY,
+    YEAR,
+    make_activity,
+    make_attendance,
+    make_cast,
+    make_contribution,
+    make_proposal,
+    make_report,
+)
+from tests.scoring.year import FIRST, LAST, make_ruleset
+
+TABLE = Path(__file__).with_name("access_table.txt")
+ADMIN = "admin/"  # Django's own pages: nobody here may enter, see test_admin_site_lets_nobody_in
+OBJECTS = (
+    "own",
+    "office",
+    "committee",
+)  # whose object: the clerk's office and the member; another's; another committee's
+
+
+# ---------------------------------------------------------------- the table and the routes
+def read_table():
+    """(user names, {(route, method, object): {user: status}})"""
+    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+    users = lines[0][3:]
+    rows = {}
+    for route, method, whose, *statuses in lines[1:]:
+        assert (route, method, whose) not in rows, f"two rows for {route} {method} {whose}"
+        assert len(statuses) == len(users), f"{route} {method} {whose}: {len(statuses)} statuses for {len(users)} users"
+        rows[route, method, whose] = dict(zip(users, map(int, statuses), strict=True))
+    return users, rows
+
+
+USERS, ROWS = read_table()
+
+
+def walk(patterns, prefix=""):
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from walk(one.url_patterns, prefix + str(one.pattern))
+        else:
+            yield prefix + str(one.pattern), one.name
+
+
+def our_routes():
+    """{"pattern" as in the table: url name}; two patterns of one name are two routes."""
+    return {path or "/": name for path, name in walk(get_resolver().url_patterns) if not path.startswith(ADMIN)}
+
+
+ROUTES = our_routes()
+
+
+def takes_object(route):
+    return "public_id" in route
+
+
+# ---------------------------------------------------------------- the stage
+def records(place, seat, office):
+    """One record of each kind by `office` about `seat`."""
+    activity = make_activity(place, [seat], office=office)
+    sitting = make_attendance(activity, {seat: "present"}, is_complete=True)
+    leave = record_leave(user=None, activity=activity, seat=seat, reason="出差", kind="official")
+    return {
+        "activities": activity,
+        "sittings": sitting,
+        "leaves": leave,
+        "attendances": sitting.attendances.get(),
+        "contributions": make_contribution(place, seat, office=office),
+        "proposals": make_proposal(place, [seat], office=office),
+        "opinions": make_report(place, [seat], office=office),
+        "seats": seat,
+    }
+
+
+def scored_year(place):
+    """The committee's ruleset, assessment, a finished run, and its cards."""
+    ruleset = make_ruleset(place.committee)
+    assessment = open_assessment(
+        user=None,
+        committee=place.committee,
+        year=YEAR,
+        subject_kind="member",
+        ruleset=ruleset,
+        from_on=FIRST,
+        to_on=LAST,
+    )
+    run = drive(rescore(user=None, assessment=assessment))
+    return {"rulesets": ruleset, "assessments": assessment, "runs": run}
+
+
+def set_up():
+    """{"user": account}, {"own": {first part of the address: object}, "office": …, "committee": …}"""
+    cast = make_cast()
+    objects = {
+        "own": records(cast.place, cast.ordinary, cast.place.offices[0]),
+        "office": records(cast.place, cast.standing, cast.place.offices[1]),
+        "committee": records(cast.sibling, cast.stranger_seat, cast.sibling.offices[0]),
+    }
+    proposers = {"own": cast.clerk, "office": cast.other_clerk, "committee": cast.stranger}
+    ours, theirs = scored_year(cast.place), scored_year(cast.sibling)
+    objects["own"] |= ours
+    objects["committee"] |= theirs
+    for whose, found in objects.items():
+        subject = found["seats"].subject
+        found["report-cards"] = subject
+        found["cards"] = ReportCard.objects.get(subject=subject)
+        found["adjustments"] = propose_adjustment(
+            user=proposers[whose],
+            committee=subject.committee,
+            office=found["activities"].office,
+            subject=subject,
+            effect="points",
+            rule="extra",
+            points=100,
+            happened_on=DAY,
+            reason="见义勇为",
+        )
+    accounts = {
+        "nobody": cast.nobody,
+        "member": cast.ordinary_user,
+        "clerk": cast.clerk,
+        "other_clerk": cast.other_clerk,
+        "whole_clerk": cast.whole_clerk,
+        "chair": cast.chair_office,
+        "system": cast.system_admin,
+        "security": cast.security_admin,
+        "audit": cast.audit_admin,
+        "stranger": cast.stranger,
+        "stranger_member": cast.stranger_member,
+    }
+    return accounts, objects
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """Set up once for the module and undone at its end. The clock stands still, so that no session is dated anew."""
+    with django_db_blocker.unblock(), time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False):
+        atomic = transaction.atomic()
+        atomic.__enter__()
+        try:
+            accounts, objects = set_up()
+            sessions = {"signed_out": None} | {name: sign_in(account) for name, account in accounts.items()}
+            yield SimpleNamespace(sessions=sessions, objects=objects)
+        finally:
+            transaction.set_rollback(True)
+            atomic.__exit__(None, None, None)
+
+
+def address(route, whose, objects):
+    """The path of `route` for `whose` object."""
+    path = "/" + route.lstrip("/")
+    if takes_object(route):
+        kind = route.removeprefix("api/v1/").split("/")[0]
+        path = path.replace("<uuid:public_id>", str(objects[whose][kind].public_id))
+    return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members")
+
+
+def sign_in(account):
+    """The key of a session of the account."""
+    client = Client()
+    client.force_login(account)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def browser(session):
+    """A client that knows nothing but its session."""
+    client = Client()
+    if session:
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+    return client
+
+
+def ask(session, method, path):
+    """The status of one request; what a POST wrote is undone."""
+    if method == "GET":
+        return browser(session).get(path).status_code
+    with transaction.atomic():
+        status = browser(session).post(path, {}).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+def body(session, path):
+    return browser(session).get(path).content.decode()
+
+
+def digest():
+    """Of every row of every table."""
+    found = hashlib.sha256()
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
+            rows = sorted(repr(row) for row in cursor.fetchall())
+            found.update("\n".join([table, *rows]).encode())
+    return found.hexdigest()
+
+
+# ---------------------------------------------------------------- the tests
+def is_committees(route):
+    """Objects that no office owns: there is no other office's."""
+    return route.split("/")[0] in {"rulesets", "runs", "assessments"}
+
+
+def objects_of(route):
+    if not takes_object(route):
+        return ("-",)
+    return tuple(whose for whose in OBJECTS if whose != "office" or not is_committees(route))
+
+
+def test_every_route_has_its_rows():
+    found = {}
+    for route, method, whose in ROWS:
+        found.setdefault((route, method), []).append(whose)
+    expected = {(route, method): list(objects_of(route)) for route in ROUTES for method in ("GET", "POST")}
+    refused = {key: whose for key, whose in found.items() if whose == ["any"]}
+    assert found == expected | refused
+
+
+def test_rows_for_any_object_refuse_the_method():
+    answers = {status for row, statuses in ROWS.items() if row[2] == "any" for status in statuses.values()}
+    assert answers == {302, 403, 405}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_status_of_every_role(stage, route):
+    expected, found = {}, {}
+    before = digest()
+    for method in ("GET", "POST"):
+        for whose in (*OBJECTS, "-", "any"):
+            for user, status in ROWS.get((route, method, whose), {}).items():
+                expected[method, whose, user] = status
+                path = address(route, "own" if whose == "any" else whose, stage.objects)
+                found[method, whose, user] = ask(stage.sessions[user], method, path)
+        if method == "GET":
+            assert digest() == before, "a GET wrote to the database"
+    assert found == expected
+
+
+# Who reads titles of whose records in lists. Everybody else reads none.
+READERS = {
+    "own": {"member", "clerk", "whole_clerk", "chair"},
+    "office": {"other_clerk", "whole_clerk", "chair"},
+    "committee": {"stranger", "stranger_member"},
+}
+TITLED = ("activities", "contributions", "proposals", "opinions")
+
+
+def title_of(record):
+    return getattr(record, "title", "") or record.name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route in ROUTES if not takes_object(route)])
+def test_lists_hold_no_record_of_others(stage, route):
+    leaks = []
+    for user, session in stage.sessions.items():
+        text = body(session, address(route, "-", stage.objects))
+        for whose, readers in READERS.items():
+            titles = [title_of(stage.objects[whose][kind]) for kind in TITLED]
+            leaks += [(user, title) for title in titles if title in text and user not in readers]
+    assert leaks == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", TITLED)
+def test_lists_hold_the_records_of_their_readers(stage, route):
+    for whose, readers in READERS.items():
+        title = title_of(stage.objects[whose][route])
+        found = {user for user in readers if title in body(stage.sessions[user], f"/{route}/")}
+        assert found == readers
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/admin/", "/admin/auth/group/", "/admin/members/user/", "/admin/jsi18n/"])
+def test_admin_site_lets_nobody_in(stage, path):
+    statuses = {user: ask(session, "GET", path) for user, session in stage.sessions.items()}
+    assert statuses == dict.fromkeys(stage.sessions, 302)
