@@ -1,0 +1,28 @@
+"""A look at stored reports; they change by services alone."""
+
+from django.contrib import admin
+
+from members.admin import ReadOnly
+from opinions.models import Adoption, Instruction, OpinionReport
+
+
+@admin.register(OpinionReport)
+class OpinionReportAdmin(ReadOnly):
+    list_display = ["number", "title", "year", "state", "office", "committee"]
+    list_filter = ["committee", "year", "state"]
+    list_select_related = ["office", "committee"]
+    search_fields = ["number", "title"]
+
+
+@admin.register(Adoption)
+class AdoptionAdmin(ReadOnly):
+    list_display = ["report", "level", "organ", "form", "adopted_on"]
+    list_filter = ["committee", "level"]
+    list_select_related = ["report"]
+
+
+@admin.register(Instruction)
+class InstructionAdmin(ReadOnly):
+    list_display = ["report", "level", "given_by", "instructed_on"]
+    list_filter = ["committee", "level"]
+    list_select_related = ["report"]
