@@ -1,4 +1,5 @@
 """The outcome of a meeting out of its sittings."""
+
 from datetime import date
 from fractions import Fraction
 
@@ -12,20 +13,23 @@ from tests.engine.make import make_rule, make_ruleset, make_subject
 TWO_THIRDS = Fraction(2, 3)
 
 
-@pytest.mark.parametrize(("attended", "leave", "absent", "unknown", "expected"), [
-    (6, 2, 0, 0, "present"),                # 6/8
-    (4, 2, 0, 0, "present"),                # 4/6 is exactly ⅔
-    (3, 0, 1, 0, "present"),
-    (5, 3, 0, 0, "leave"),                  # 5/8, every missed sitting on leave
-    (5, 2, 1, 0, "absent"),
-    (5, 0, 3, 0, "absent"),
-    (0, 0, 0, 0, "exempt"),
-    (8, 0, 0, 4, "present"),                # 8/12 whatever the four are
-    (8, 0, 0, 5, "not_recorded"),           # 8/13 < ⅔, 9/13 ≥ ⅔
-    (0, 0, 8, 4, "absent"),                 # 4/12 at best
-    (0, 8, 0, 1, "not_recorded"),           # absent or on leave
-    (0, 0, 0, 1, "not_recorded"),
-])
+@pytest.mark.parametrize(
+    ("attended", "leave", "absent", "unknown", "expected"),
+    [
+        (6, 2, 0, 0, "present"),  # 6/8
+        (4, 2, 0, 0, "present"),  # 4/6 is exactly ⅔
+        (3, 0, 1, 0, "present"),
+        (5, 3, 0, 0, "leave"),  # 5/8, every missed sitting on leave
+        (5, 2, 1, 0, "absent"),
+        (5, 0, 3, 0, "absent"),
+        (0, 0, 0, 0, "exempt"),
+        (8, 0, 0, 4, "present"),  # 8/12 whatever the four are
+        (8, 0, 0, 5, "not_recorded"),  # 8/13 < ⅔, 9/13 ≥ ⅔
+        (0, 0, 8, 4, "absent"),  # 4/12 at best
+        (0, 8, 0, 1, "not_recorded"),  # absent or on leave
+        (0, 0, 0, 1, "not_recorded"),
+    ],
+)
 def test_outcome_of_a_meeting(attended, leave, absent, unknown, expected):
     assert judged(attended, leave, absent, unknown, TWO_THIRDS, None) == expected
 
@@ -43,7 +47,9 @@ def make_sittings(*outcomes, kind="plenary"):
         attributes = (f"leave={leave};" if leave else "") + f"level=county;outcome={outcome};stage=sitting"
         if leave:
             attributes = f"leave={leave};level=county;outcome={outcome};stage=sitting"
-        out.append(Fact(date(2026, 1, n), f"{kind}/P/sitting/{n}", date(2026, 1, 1), kind, attributes, matter=f"{kind}/P"))
+        out.append(
+            Fact(date(2026, 1, n), f"{kind}/P/sitting/{n}", date(2026, 1, 1), kind, attributes, matter=f"{kind}/P")
+        )
     return out
 
 
@@ -53,8 +59,17 @@ def make_rules(**switches):
 
 def test_meeting_is_one_fact_on_its_last_day_with_what_its_sittings_share():
     (meeting,) = meetings(make_rules(), make_sittings("present", "late", "left_early"))
-    assert meeting == Fact(date(2026, 1, 3), "plenary/P/meeting", date(2026, 1, 1), "plenary", "level=county;outcome=present;stage=meeting",
-                           100, 1, 1, "plenary/P")
+    assert meeting == Fact(
+        date(2026, 1, 3),
+        "plenary/P/meeting",
+        date(2026, 1, 1),
+        "plenary",
+        "level=county;outcome=present;stage=meeting",
+        100,
+        1,
+        1,
+        "plenary/P",
+    )
 
 
 def test_leave_of_one_kind_is_kept_on_the_meeting():
@@ -78,7 +93,12 @@ def test_meeting_of_exempt_sittings_alone_is_exempt():
 
 
 def test_other_facts_make_no_meeting():
-    assert meetings(make_rules(), [Fact(date(2026, 1, 1), "article/A", date(2026, 1, 1), "article", "", matter="article/A")]) == []
+    assert (
+        meetings(
+            make_rules(), [Fact(date(2026, 1, 1), "article/A", date(2026, 1, 1), "article", "", matter="article/A")]
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("outcome", ["not_recorded", "exempt"])
@@ -91,5 +111,7 @@ def test_unknown_and_exempt_score_only_where_they_are_named(outcome):
 
 def test_rule_by_the_sitting_does_not_see_the_meeting():
     rule = make_rule("r", of=(s.Scope(("study",), (("outcome", ("present",)),), "sitting"),))
-    card = score(compile(make_ruleset(rule)), make_subject(), make_sittings("present", "absent", "present", kind="study"))
+    card = score(
+        compile(make_ruleset(rule)), make_subject(), make_sittings("present", "absent", "present", kind="study")
+    )
     assert [line.key for line in card.lines] == ["study/P/sitting/1", "study/P/sitting/3"]

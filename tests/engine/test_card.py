@@ -1,4 +1,5 @@
 """The card's document: canonical bytes, sentences, what is missing."""
+
 import json
 from datetime import date
 from fractions import Fraction
@@ -12,7 +13,9 @@ CATEGORY = s.Category("p", "提案", clause="第六条", cap=400, floor=0)
 
 
 def carded(*rules, facts=(), subject=None, **changes):
-    return score(compile(make_ruleset(*rules, **{"categories": (CATEGORY,)} | changes)), subject or make_subject(), facts)
+    return score(
+        compile(make_ruleset(*rules, **{"categories": (CATEGORY,)} | changes)), subject or make_subject(), facts
+    )
 
 
 def rule(code="r", value=ROWS, kind="proposal", **changes):
@@ -35,21 +38,76 @@ def test_document_is_canonical_json():
 
 def test_document_of_one_line_is_this():
     card = carded(rule(), facts=[fact(on=date(2026, 2, 3), attributes="stage=filed")])
-    assert card.plain()["lines"] == [{
-        "rule": "r", "category": "p", "name": "立案提案", "clause": "第六条", "fact": "proposal/A/stage=filed", "matter": "proposal/A",
-        "kind": "proposal", "on": "2026-02-03", "quantity": 100, "points": 300, "multipliers": [], "share": None, "earned": 300,
-        "counted": 300, "taken": [], "sentence": "计 3 分，按第六条。"}]
+    assert card.plain()["lines"] == [
+        {
+            "rule": "r",
+            "category": "p",
+            "name": "立案提案",
+            "clause": "第六条",
+            "fact": "proposal/A/stage=filed",
+            "matter": "proposal/A",
+            "kind": "proposal",
+            "on": "2026-02-03",
+            "quantity": 100,
+            "points": 300,
+            "multipliers": [],
+            "share": None,
+            "earned": 300,
+            "counted": 300,
+            "taken": [],
+            "sentence": "计 3 分，按第六条。",
+        }
+    ]
 
 
 def test_document_of_an_empty_card_has_every_key():
     plain = carded(rule()).plain()
-    assert set(plain) == {"subject", "ruleset", "version", "year", "total", "months", "of_months", "post", "ranked", "reason", "partition",
-                          "outside", "nodes", "lines", "gates", "missing", "ceiling", "grade_by_threshold"}
+    assert set(plain) == {
+        "subject",
+        "ruleset",
+        "version",
+        "year",
+        "total",
+        "months",
+        "of_months",
+        "post",
+        "ranked",
+        "reason",
+        "partition",
+        "outside",
+        "nodes",
+        "lines",
+        "gates",
+        "missing",
+        "ceiling",
+        "grade_by_threshold",
+    }
     assert plain["nodes"] == [
-        {"code": "total", "name": "总分", "parent": "", "figure": 0, "cap": None, "floor": None, "outside": False, "depth": 0, "clause": "",
-         "sentence": "总分：0 分。"},
-        {"code": "p", "name": "提案", "parent": "total", "figure": 0, "cap": 400, "floor": 0, "outside": False, "depth": 1, "clause": "第六条",
-         "sentence": "提案：0 分，上限 4 分，还可计 4 分。"}]
+        {
+            "code": "total",
+            "name": "总分",
+            "parent": "",
+            "figure": 0,
+            "cap": None,
+            "floor": None,
+            "outside": False,
+            "depth": 0,
+            "clause": "",
+            "sentence": "总分：0 分。",
+        },
+        {
+            "code": "p",
+            "name": "提案",
+            "parent": "total",
+            "figure": 0,
+            "cap": 400,
+            "floor": 0,
+            "outside": False,
+            "depth": 1,
+            "clause": "第六条",
+            "sentence": "提案：0 分，上限 4 分，还可计 4 分。",
+        },
+    ]
 
 
 def test_sentence_names_the_cap_that_took_points():
@@ -65,7 +123,8 @@ def test_sentence_shows_quantity_multiplier_and_share():
 
 def test_sentence_of_a_cosigner_who_gets_nothing():
     assert sentences(carded(rule(share="first"), facts=[fact(position=2, sharers=2)])) == [
-        "3 分 × 0（第一提案人得分，本人为联名人），计 0 分，按第六条。"]
+        "3 分 × 0（第一提案人得分，本人为联名人），计 0 分，按第六条。"
+    ]
 
 
 def test_sentence_of_a_deduction_given_back():
@@ -83,22 +142,32 @@ def test_sentence_of_a_veto():
 
 def test_sentence_of_a_weight():
     category = s.Category("p", "评价", weight=Fraction(3, 10), provenance="互评")
-    assert sentences(carded(rule(), facts=[fact()], categories=(category,)))[-1] == "折算：本项 3 分，权重 0.3，计 0.9 分（来源：互评）。"
+    assert (
+        sentences(carded(rule(), facts=[fact()], categories=(category,)))[-1]
+        == "折算：本项 3 分，权重 0.3，计 0.9 分（来源：互评）。"
+    )
 
 
 def test_sentence_of_manual_points():
     manual = rule("x", s.Manual(-500, 500), name="核定")
-    facts = [fact("a", "adjustment", attributes="rule=x", quantity=250), fact("b", "adjustment", attributes="rule=x", quantity=-100)]
+    facts = [
+        fact("a", "adjustment", attributes="rule=x", quantity=250),
+        fact("b", "adjustment", attributes="rule=x", quantity=-100),
+    ]
     assert sentences(carded(manual, facts=facts)) == ["核定 2.5 分，按第六条。", "核定扣 1 分，按第六条。"]
 
 
 def test_sentence_of_needs():
     def words(need, *names):
         return sentences(carded(rule(value=need), facts=[fact(n) for n in names]))
+
     assert words(s.Need(Fraction(3), 2), "A") == ["已有 1 件（要求 2 件），未达标，计 0 分，按第六条。"]
     assert words(s.Need(Fraction(3), 2, partial=True), "A") == ["已有 1 件（要求 2 件），按比例计 1.5 分，按第六条。"]
     assert words(s.Need(Fraction(3), 2), "A", "B") == ["已有 2 件（要求 2 件），达标，计 3 分，按第六条。"]
-    assert words(s.Need(Fraction(3), 1, every="quarter"), "A")[0] == "2026-01-01 至 2026-03-31 已有 1 件（要求 1 件），达标，计 3 分，按第六条。"
+    assert (
+        words(s.Need(Fraction(3), 1, every="quarter"), "A")[0]
+        == "2026-01-01 至 2026-03-31 已有 1 件（要求 1 件），达标，计 3 分，按第六条。"
+    )
 
 
 def test_clause_falls_back_to_the_source():
@@ -113,12 +182,18 @@ def test_row_points_finer_than_a_hundredth_are_text():
 def test_missing_names_rules_needs_gates_and_the_next_grade():
     gate = s.Gate("g", "三个一", (s.Test((s.Scope(("opinion",)),), at_least=1),), clause="第九条", ceiling="称职")
     rules = rule("r"), rule("n", s.Need(Fraction(2), 2, partial=True), kind="study_notes", name="学习笔记")
-    card = carded(*rules, facts=[fact("N", "study_notes")], gates=(gate,), grades=(s.Grade("优秀", 9000), s.Grade("称职", 300), s.Grade("不称职")))
+    card = carded(
+        *rules,
+        facts=[fact("N", "study_notes")],
+        gates=(gate,),
+        grades=(s.Grade("优秀", 9000), s.Grade("称职", 300), s.Grade("不称职")),
+    )
     assert [(m["code"], m["what"], m["points"], m["sentence"]) for m in card.plain()["missing"]] == [
         ("g", "gate", 0, "三个一：社情民意信息 0 条（要求至少 1 条），不符合，等次最高为称职，按第九条。"),
         ("n", "need", 100, "学习笔记还差 1 篇，达标可再计 1 分。"),
         ("r", "rule", 300, "立案提案还没有记录，每件可计 3 分。"),
-        ("称职", "grade", 200, "距称职（3 分）还差 2 分。")]
+        ("称职", "grade", 200, "距称职（3 分）还差 2 分。"),
+    ]
 
 
 def test_missing_leaves_out_what_a_full_category_cannot_take():
@@ -137,7 +212,9 @@ def test_missing_leaves_out_rules_of_others():
 
 
 def test_need_lists_the_facts_it_counted():
-    card = carded(rule(value=s.Need(Fraction(1), 2)), facts=[fact("B", on=date(2026, 2, 1)), fact("A", on=date(2026, 3, 1))])
+    card = carded(
+        rule(value=s.Need(Fraction(1), 2)), facts=[fact("B", on=date(2026, 2, 1)), fact("A", on=date(2026, 3, 1))]
+    )
     assert card.plain()["lines"][0]["facts"] == ["proposal/B/", "proposal/A/"]
 
 

@@ -1,4 +1,5 @@
 """The case runner: what it compares, how a difference reads, and what it refuses to run."""
+
 from io import StringIO
 
 import pytest
@@ -42,32 +43,56 @@ def test_case_that_holds_has_no_differences():
     assert differences() == []
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("total = 3", "total = 4", "甲：总分应为 4，实为 3。"),
-    ("months = 12", "months = 11", "甲：任职月数应为“11”，实为“12”。"),
-    ('fact = "A", counted = 3', 'fact = "A", counted = 2, earned = 3', "甲：r article/A 一行的 counted 应为 2，实为 3（计 3 分，按本例。）"),
-    ('fact = "A", counted = 3', 'fact = "A", earned = 5, counted = 3', "甲：r article/A 一行的 earned 应为 5，实为 3（计 3 分，按本例。）"),
-    (', taken = "limit"', "", "甲：r article/B 一行的 taken 应为 无，实为 limit。"),
-    ('fact = "A", counted = 3', 'fact = "A", counted = 3, on = 2026-01-09', "甲：r article/A 一行的 on 应为“2026-01-09”，实为“2026-01-08”。"),
-    ('fact = "A", counted = 3', 'fact = "A", counted = 3, share = "1/2"', "甲：r article/A 一行的 share 应为“1/2”，实为“”。"),
-    ("months = 12", "figures = { c = 4 }", "甲：类别 c 应为 4，实为 3。"),
-    ("months = 12", "figures = { d = 4 }", "甲：没有类别“d”。"),
-    ("months = 12", "gates = { g = true }", "甲：必选项 g 应符合，实为没有。"),
-    ("months = 12", 'grade = "优秀"', "甲：等次应为“优秀”，实为“”。"),
-    ("months = 12", "place = 2", "甲：名次应为“2”，实为“1”。"),
-    ("[[expect]]\ntotal = 3", '[[expect]]\nerror = "x"', "甲：应当出错（x），却算出了 3 分。"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("total = 3", "total = 4", "甲：总分应为 4，实为 3。"),
+        ("months = 12", "months = 11", "甲：任职月数应为“11”，实为“12”。"),
+        (
+            'fact = "A", counted = 3',
+            'fact = "A", counted = 2, earned = 3',
+            "甲：r article/A 一行的 counted 应为 2，实为 3（计 3 分，按本例。）",
+        ),
+        (
+            'fact = "A", counted = 3',
+            'fact = "A", earned = 5, counted = 3',
+            "甲：r article/A 一行的 earned 应为 5，实为 3（计 3 分，按本例。）",
+        ),
+        (', taken = "limit"', "", "甲：r article/B 一行的 taken 应为 无，实为 limit。"),
+        (
+            'fact = "A", counted = 3',
+            'fact = "A", counted = 3, on = 2026-01-09',
+            "甲：r article/A 一行的 on 应为“2026-01-09”，实为“2026-01-08”。",
+        ),
+        (
+            'fact = "A", counted = 3',
+            'fact = "A", counted = 3, share = "1/2"',
+            "甲：r article/A 一行的 share 应为“1/2”，实为“”。",
+        ),
+        ("months = 12", "figures = { c = 4 }", "甲：类别 c 应为 4，实为 3。"),
+        ("months = 12", "figures = { d = 4 }", "甲：没有类别“d”。"),
+        ("months = 12", "gates = { g = true }", "甲：必选项 g 应符合，实为没有。"),
+        ("months = 12", 'grade = "优秀"', "甲：等次应为“优秀”，实为“”。"),
+        ("months = 12", "place = 2", "甲：名次应为“2”，实为“1”。"),
+        ("[[expect]]\ntotal = 3", '[[expect]]\nerror = "x"', "甲：应当出错（x），却算出了 3 分。"),
+    ],
+)
 def test_difference_is_named(old, new, said):
     assert said in differences(old, new)
 
 
 def test_missing_line_fails():
-    found = differences('    { rule = "r", fact = "A", counted = 3 },', '    { rule = "r", fact = "A", counted = 3 },\n    { rule = "r", fact = "C", counted = 3 },')
+    found = differences(
+        '    { rule = "r", fact = "A", counted = 3 },',
+        '    { rule = "r", fact = "A", counted = 3 },\n    { rule = "r", fact = "C", counted = 3 },',
+    )
     assert found == ["甲：少了一行：r C 计 3 分。"]
 
 
 def test_unexpected_line_fails():
-    assert differences('    { rule = "r", fact = "A", counted = 3 },\n', "") == ["甲：多出一行：r article/A 计 3 分（计 3 分，按本例。）"]
+    assert differences('    { rule = "r", fact = "A", counted = 3 },\n', "") == [
+        "甲：多出一行：r article/A 计 3 分（计 3 分，按本例。）"
+    ]
 
 
 def test_ruleset_that_is_refused_unasked_fails():
@@ -77,7 +102,9 @@ def test_ruleset_that_is_refused_unasked_fails():
 
 @pytest.mark.parametrize(("wanted", "said"), [('"应至少为 1"', []), ('["应至少为 1", "x"]', 2)])
 def test_refusals_are_compared_in_number_and_words(wanted, said):
-    found = differences('title = "两篇文章"', f'title = "x"\nrefused = {wanted}', CASE.replace("limit = 1", "limit = 0"))
+    found = differences(
+        'title = "两篇文章"', f'title = "x"\nrefused = {wanted}', CASE.replace("limit = 1", "limit = 0")
+    )
     assert found == said or len(found) == said
 
 
@@ -85,19 +112,22 @@ def test_ruleset_that_should_be_refused_fails():
     assert differences('title = "两篇文章"', 'title = "x"\nrefused = "x"') == ["办法应被拒绝，却通过了。"]
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ('title = "两篇文章"', 'titel = "x"', "第 1 个用例里没有“titel”这个键"),
-    ('title = "两篇文章"', "", "第 1 个用例没有写 title"),
-    ("[[expect]]", "[[expects]]", "没有“expects”这个键"),
-    ('object = "A"', 'objekt = "A"', "第 1 条事实里没有“objekt”这个键"),
-    ('object = "A"', 'subject = "乙"', "第 1 条事实写了没有的对象“乙”"),
-    ("total = 3\n", "", "[[expect]] 须写明 total"),
-    ("total = 3", 'total = 3\nsubject = "乙"', "[[expect]] 写了没有的对象“乙”"),
-    ("months = 12", "month = 12", "[[expect]] 里没有“month”这个键"),
-    ('fact = "A", counted = 3', 'fact = "A"', "每一行须写明 rule 和 counted"),
-    ('fact = "A", counted = 3', 'fact = "A", counted = 3, x = 1', "lines 里没有“x”这个键"),
-    ("total = 3", "total = 3.001", "3.001 超过两位小数"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('title = "两篇文章"', 'titel = "x"', "第 1 个用例里没有“titel”这个键"),
+        ('title = "两篇文章"', "", "第 1 个用例没有写 title"),
+        ("[[expect]]", "[[expects]]", "没有“expects”这个键"),
+        ('object = "A"', 'objekt = "A"', "第 1 条事实里没有“objekt”这个键"),
+        ('object = "A"', 'subject = "乙"', "第 1 条事实写了没有的对象“乙”"),
+        ("total = 3\n", "", "[[expect]] 须写明 total"),
+        ("total = 3", 'total = 3\nsubject = "乙"', "[[expect]] 写了没有的对象“乙”"),
+        ("months = 12", "month = 12", "[[expect]] 里没有“month”这个键"),
+        ('fact = "A", counted = 3', 'fact = "A"', "每一行须写明 rule 和 counted"),
+        ('fact = "A", counted = 3', 'fact = "A", counted = 3, x = 1', "lines 里没有“x”这个键"),
+        ("total = 3", "total = 3.001", "3.001 超过两位小数"),
+    ],
+)
 def test_unclear_case_is_not_run(old, new, said):
     with pytest.raises(CaseError) as refused:
         differences(old, new)
@@ -106,7 +136,7 @@ def test_unclear_case_is_not_run(old, new, said):
 
 def test_case_without_expectation_is_not_run():
     with pytest.raises(CaseError, match="没有写 \\[\\[expect\\]\\]"):
-        differences(CASE[CASE.index("[[expect]]"):], "")
+        differences(CASE[CASE.index("[[expect]]") :], "")
 
 
 def test_text_that_is_no_toml_is_not_run():
@@ -137,6 +167,7 @@ lines = [{ rule = "r", fact = "plenary/P/sitting/1", counted = 1 }, { rule = "r"
 def test_ruleset_may_be_a_file():
     from scoring.engine import dumps
     from tests.engine.make import make_rule, make_ruleset
+
     text = 'title = "x"\nruleset = "a.toml"\n[[fact]]\non = 2026-01-01\nkind = "article"\n[[expect]]\ntotal = 1\nlines = [{ rule = "r", fact = "1", counted = 1 }]'
     assert differences(text=text, read={"a.toml": dumps(make_ruleset(make_rule()))}.__getitem__) == []
 

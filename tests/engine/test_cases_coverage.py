@@ -13,7 +13,11 @@ from scoring.engine import cases, schema
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 FILES = [p for p in sorted((HERE / "cases").glob("*.toml")) if not p.stem.startswith("w_examples")]
-CASES = [pytest.param(p, case, id=f"{p.stem}: {title}") for p in FILES for title, case in cases.cases_in(p.read_text(encoding="utf-8"))]
+CASES = [
+    pytest.param(p, case, id=f"{p.stem}: {title}")
+    for p in FILES
+    for title, case in cases.cases_in(p.read_text(encoding="utf-8"))
+]
 WORDS = {
     *("rows", "base", "manual", "need", "ratio"),
     *("times", "share"),
@@ -52,9 +56,15 @@ def words_of(case):
         found |= {"of" for rule in used if rule.of}
         found |= {"who" for rule in used if rule.who or rule.excepted}
         found |= {"window" for rule in used if dated(rule)} | ({"window"} if ruleset.windows else set())
-        found |= {"credit" for rule in used if "event" in (rule.credit, ruleset.switches.credit) and any("origin" in f for f in facts)}
+        found |= {
+            "credit"
+            for rule in used
+            if "event" in (rule.credit, ruleset.switches.credit) and any("origin" in f for f in facts)
+        }
         found |= {"times" for line in lines if line.get("times")}
-        found |= {"share" for rule in used if (rule.share or rule.named) and any(f.get("sharers", 1) > 1 for f in facts)}
+        found |= {
+            "share" for rule in used if (rule.share or rule.named) and any(f.get("sharers", 1) > 1 for f in facts)
+        }
         for line in lines:
             taken = line.get("taken", [])
             found |= {by.split(":")[0] for by in ([taken] if isinstance(taken, str) else taken)}
@@ -93,9 +103,7 @@ def test_every_shipped_ruleset_has_a_case():
 def test_every_case_shows_its_arithmetic(path):
     blocks = path.read_text(encoding="utf-8").split("[[case]]")[1:]
     silent = [
-        block.splitlines()[1]
-        for block in blocks
-        if not any(line.startswith("# ") for line in block.splitlines())
+        block.splitlines()[1] for block in blocks if not any(line.startswith("# ") for line in block.splitlines())
     ]
     assert silent == []
 

@@ -1,4 +1,5 @@
 """Gates on one card: what they count, over which years, and what they do."""
+
 from datetime import date
 from fractions import Fraction
 
@@ -18,7 +19,9 @@ def make_gate(*tests, **changes):
 
 def judged(gate, some_facts, subject=None, **changes):
     gates = gate if isinstance(gate, tuple) else (gate,)
-    return score(compile(make_ruleset(make_rule(), gates=gates, grades=GRADES, **changes)), subject or make_subject(), some_facts)
+    return score(
+        compile(make_ruleset(make_rule(), gates=gates, grades=GRADES, **changes)), subject or make_subject(), some_facts
+    )
 
 
 @pytest.mark.parametrize(("articles", "met"), [(0, False), (1, False), (2, True), (3, True)])
@@ -29,7 +32,9 @@ def test_at_least_counts_distinct_objects(articles, met):
 
 @pytest.mark.parametrize(("articles", "met"), [(0, True), (1, True), (2, False)])
 def test_at_most_counts_distinct_objects(articles, met):
-    assert judged(make_gate(s.Test(ARTICLE, at_most=1)), [make_fact(str(n)) for n in range(articles)]).gates[0].met is met
+    assert (
+        judged(make_gate(s.Test(ARTICLE, at_most=1)), [make_fact(str(n)) for n in range(articles)]).gates[0].met is met
+    )
 
 
 def test_objects_count_whether_they_earned_or_not():
@@ -55,7 +60,11 @@ def test_figure_is_read_in_hundredths(bound, met):
 def test_facts_outside_the_year_or_the_service_do_not_count():
     gate = make_gate(s.Test(ARTICLE, at_least=1))
     subject = make_subject(served=(Span("seat", date(2026, 3, 1)),))
-    assert not judged(gate, [make_fact("a", on=date(2025, 12, 31)), make_fact("b", on=date(2026, 2, 1))], subject).gates[0].met
+    assert (
+        not judged(gate, [make_fact("a", on=date(2025, 12, 31)), make_fact("b", on=date(2026, 2, 1))], subject)
+        .gates[0]
+        .met
+    )
 
 
 def test_several_years_are_summed_and_an_object_of_both_counts_once():

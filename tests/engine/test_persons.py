@@ -1,4 +1,5 @@
 """Service, months and posts."""
+
 from datetime import date
 
 import pytest
@@ -13,15 +14,18 @@ def make_person(posts=(), served=((date(2020, 1, 1), None),), kind="member", yea
     return Person(kind, tuple(Span(*p) for p in posts), tuple(Span("seat", *s) for s in served), *year)
 
 
-@pytest.mark.parametrize(("from_on", "to_on", "months"), [
-    (date(2026, 9, 16), None, 4),               # 15 days of September
-    (date(2026, 9, 17), None, 3),
-    (date(2020, 1, 1), date(2026, 1, 15), 1),
-    (date(2020, 1, 1), date(2026, 1, 14), 0),
-    (date(2020, 1, 1), date(2025, 12, 31), 0),
-    (date(2026, 2, 14), date(2026, 2, 28), 1),  # 15 of 28 days
-    (date(2026, 2, 15), date(2026, 2, 28), 0),
-])
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "months"),
+    [
+        (date(2026, 9, 16), None, 4),  # 15 days of September
+        (date(2026, 9, 17), None, 3),
+        (date(2020, 1, 1), date(2026, 1, 15), 1),
+        (date(2020, 1, 1), date(2026, 1, 14), 0),
+        (date(2020, 1, 1), date(2025, 12, 31), 0),
+        (date(2026, 2, 14), date(2026, 2, 28), 1),  # 15 of 28 days
+        (date(2026, 2, 15), date(2026, 2, 28), 0),
+    ],
+)
 def test_month_counts_from_fifteen_days(from_on, to_on, months):
     assert make_person(served=[(from_on, to_on)]).months == months
 
@@ -32,7 +36,9 @@ def test_overlapping_seats_count_their_days_once():
 
 
 def test_two_short_services_of_one_month_add_up():
-    assert make_person(served=[(date(2026, 1, 1), date(2026, 1, 8)), (date(2026, 1, 20), date(2026, 1, 26))]).months == 1
+    assert (
+        make_person(served=[(date(2026, 1, 1), date(2026, 1, 8)), (date(2026, 1, 20), date(2026, 1, 26))]).months == 1
+    )
 
 
 def test_window_that_starts_in_december_has_its_own_months():
@@ -41,14 +47,25 @@ def test_window_that_starts_in_december_has_its_own_months():
 
 
 def test_post_of_the_year_is_the_one_held_on_most_days():
-    assert make_person([("member", date(2021, 1, 1), date(2026, 6, 30)), ("standing_member", date(2026, 7, 1))]).post == "standing_member"
-    assert make_person([("standing_member", date(2021, 1, 1), date(2026, 7, 2)), ("member", date(2026, 7, 3))]).post == "standing_member"
+    assert (
+        make_person([("member", date(2021, 1, 1), date(2026, 6, 30)), ("standing_member", date(2026, 7, 1))]).post
+        == "standing_member"
+    )
+    assert (
+        make_person([("standing_member", date(2021, 1, 1), date(2026, 7, 2)), ("member", date(2026, 7, 3))]).post
+        == "standing_member"
+    )
 
 
 def test_post_of_the_year_is_the_later_on_a_tie():
     """2026 has 365 days; of 364 days of service half and half."""
     served = [(date(2026, 1, 1), date(2026, 12, 30))]
-    assert make_person([("standing_member", date(2021, 1, 1), date(2026, 7, 1)), ("member", date(2026, 7, 2))], served).post == "member"
+    assert (
+        make_person(
+            [("standing_member", date(2021, 1, 1), date(2026, 7, 1)), ("member", date(2026, 7, 2))], served
+        ).post
+        == "member"
+    )
 
 
 def test_only_days_of_service_count_for_the_post_of_the_year():
@@ -56,8 +73,15 @@ def test_only_days_of_service_count_for_the_post_of_the_year():
     assert make_person(posts, [(date(2026, 8, 1), None)]).post == "standing_member"
 
 
-@pytest.mark.parametrize(("day", "post"), [
-    (date(2026, 3, 1), "member"), (date(2026, 4, 1), "vice_chair"), (date(2026, 4, 30), "vice_chair"), (date(2026, 5, 1), "member")])
+@pytest.mark.parametrize(
+    ("day", "post"),
+    [
+        (date(2026, 3, 1), "member"),
+        (date(2026, 4, 1), "vice_chair"),
+        (date(2026, 4, 30), "vice_chair"),
+        (date(2026, 5, 1), "member"),
+    ],
+)
 def test_post_on_a_day_is_the_highest_held(day, post):
     person = make_person([("member", date(2021, 1, 1)), ("vice_chair", date(2026, 4, 1), date(2026, 4, 30))])
     assert person.post_on(day) == post
@@ -98,5 +122,8 @@ def test_months_are_added_at_the_end_of_short_months():
 
 def test_quarters_are_three_month_pieces_of_the_window():
     assert pieces(date(2025, 12, 1), date(2026, 11, 30), 3) == [
-        (date(2025, 12, 1), date(2026, 2, 28)), (date(2026, 3, 1), date(2026, 5, 31)), (date(2026, 6, 1), date(2026, 8, 31)),
-        (date(2026, 9, 1), date(2026, 11, 30))]
+        (date(2025, 12, 1), date(2026, 2, 28)),
+        (date(2026, 3, 1), date(2026, 5, 31)),
+        (date(2026, 6, 1), date(2026, 8, 31)),
+        (date(2026, 9, 1), date(2026, 11, 30)),
+    ]

@@ -1,4 +1,5 @@
 """Grades by quota, ties, partitions, places and bands."""
+
 from fractions import Fraction
 
 import pytest
@@ -22,11 +23,18 @@ def graded(rules, *standings):
 
 def test_places_are_1_2_2_4():
     got = place(make_rules(), [make_standing(k, t) for k, t in zip("abcd", (90, 80, 80, 70), strict=True)])
-    assert {k: (p.place, p.tied, p.among) for k, p in got.items()} == {"a": (1, 1, 4), "b": (2, 2, 4), "c": (2, 2, 4), "d": (4, 1, 4)}
+    assert {k: (p.place, p.tied, p.among) for k, p in got.items()} == {
+        "a": (1, 1, 4),
+        "b": (2, 2, 4),
+        "c": (2, 2, 4),
+        "d": (4, 1, 4),
+    }
 
 
 def test_partitions_never_mix():
-    got = place(make_rules(by=("post",)), [make_standing("a", 90, ("member",)), make_standing("b", 80, ("standing_member",))])
+    got = place(
+        make_rules(by=("post",)), [make_standing("a", 90, ("member",)), make_standing("b", 80, ("standing_member",))]
+    )
     assert [p.place for p in got.values()] == [1, 1]
 
 
@@ -61,18 +69,30 @@ def test_category_printed_apart_is_ranked_apart():
 
 def test_grade_takes_the_smaller_of_share_and_number():
     rules = make_rules(s.Grade("优秀", share=Fraction(1, 2), places=1, tie="out"), s.Grade("称职"))
-    assert graded(rules, *[make_standing(str(n), -n) for n in range(4)]) == {"0": "优秀", "1": "称职", "2": "称职", "3": "称职"}
+    assert graded(rules, *[make_standing(str(n), -n) for n in range(4)]) == {
+        "0": "优秀",
+        "1": "称职",
+        "2": "称职",
+        "3": "称职",
+    }
 
 
 def test_bound_and_quota_hold_together_and_unused_places_lapse():
-    rules = make_rules(s.Grade("优秀", 9000, Fraction(1, 2), tie="out"), s.Grade("良好", 8000, Fraction(1, 4), tie="out"), s.Grade("称职"))
-    assert graded(rules, make_standing("a", 9500), make_standing("b", 8900), make_standing("c", 8800), make_standing("d", 100)) == {
-        "a": "优秀", "b": "良好", "c": "称职", "d": "称职"}
+    rules = make_rules(
+        s.Grade("优秀", 9000, Fraction(1, 2), tie="out"),
+        s.Grade("良好", 8000, Fraction(1, 4), tie="out"),
+        s.Grade("称职"),
+    )
+    assert graded(
+        rules, make_standing("a", 9500), make_standing("b", 8900), make_standing("c", 8800), make_standing("d", 100)
+    ) == {"a": "优秀", "b": "良好", "c": "称职", "d": "称职"}
 
 
 def test_excess_of_a_tie_that_is_let_in_is_charged_to_the_next_quota():
     """8 ranked: 优秀 2 places; 1 above and 3 tied → 4, excess 2; 良好 3 places − 2 = 1."""
-    rules = make_rules(s.Grade("优秀", share=Fraction(1, 4), tie="in"), s.Grade("良好", places=3, tie="out"), s.Grade("称职"))
+    rules = make_rules(
+        s.Grade("优秀", share=Fraction(1, 4), tie="in"), s.Grade("良好", places=3, tie="out"), s.Grade("称职")
+    )
     totals = {"a": 99, "b": 90, "c": 90, "d": 90, "e": 80, "f": 70, "g": 60, "h": 50}
     got = graded(rules, *[make_standing(k, t) for k, t in totals.items()])
     assert got == dict.fromkeys("abcd", "优秀") | {"e": "良好"} | dict.fromkeys("fgh", "称职")
@@ -80,31 +100,58 @@ def test_excess_of_a_tie_that_is_let_in_is_charged_to_the_next_quota():
 
 def test_excess_larger_than_the_next_quota_goes_on_to_the_one_after():
     """1 place, 4 tied: excess 3; 良好 2 places → 0, excess 1 left; 中 2 places → 1."""
-    rules = make_rules(s.Grade("优秀", places=1, tie="in"), s.Grade("良好", places=2, tie="out"), s.Grade("中", places=2, tie="out"), s.Grade("差"))
+    rules = make_rules(
+        s.Grade("优秀", places=1, tie="in"),
+        s.Grade("良好", places=2, tie="out"),
+        s.Grade("中", places=2, tie="out"),
+        s.Grade("差"),
+    )
     totals = {"a": 90, "b": 90, "c": 90, "d": 90, "e": 80, "f": 70}
-    assert graded(rules, *[make_standing(k, t) for k, t in totals.items()]) == dict.fromkeys("abcd", "优秀") | {"e": "中", "f": "差"}
+    assert graded(rules, *[make_standing(k, t) for k, t in totals.items()]) == dict.fromkeys("abcd", "优秀") | {
+        "e": "中",
+        "f": "差",
+    }
 
 
 def test_tie_that_fits_the_places_is_in_whatever_the_policy():
     rules = make_rules(s.Grade("优秀", places=2, tie="out"), s.Grade("称职"))
-    assert graded(rules, make_standing("a", 9), make_standing("b", 9), make_standing("c", 8)) == {"a": "优秀", "b": "优秀", "c": "称职"}
+    assert graded(rules, make_standing("a", 9), make_standing("b", 9), make_standing("c", 8)) == {
+        "a": "优秀",
+        "b": "优秀",
+        "c": "称职",
+    }
 
 
 def test_categories_are_compared_in_turn_and_a_remaining_tie_is_out():
-    rules = compile(make_ruleset(
-        categories=(s.Category("p", "提案"), s.Category("o", "信息")),
-        grades=(s.Grade("优秀", places=2, tie="categories", compare=("p", "o")), s.Grade("称职"))))
-    got = graded(rules, make_standing("a", 9, figures={"p": 5, "o": 1}), make_standing("b", 9, figures={"p": 4, "o": 3}),
-                 make_standing("c", 9, figures={"p": 4, "o": 3}), make_standing("d", 9, figures={"p": 4, "o": 2}))
+    rules = compile(
+        make_ruleset(
+            categories=(s.Category("p", "提案"), s.Category("o", "信息")),
+            grades=(s.Grade("优秀", places=2, tie="categories", compare=("p", "o")), s.Grade("称职")),
+        )
+    )
+    got = graded(
+        rules,
+        make_standing("a", 9, figures={"p": 5, "o": 1}),
+        make_standing("b", 9, figures={"p": 4, "o": 3}),
+        make_standing("c", 9, figures={"p": 4, "o": 3}),
+        make_standing("d", 9, figures={"p": 4, "o": 2}),
+    )
     assert got == {"a": "优秀", "b": "称职", "c": "称职", "d": "称职"}
 
 
 @pytest.mark.parametrize(("p", "o", "best"), [((4, 4), (2, 3), "b"), ((5, 4), (0, 9), "a")])
 def test_second_category_decides_only_when_the_first_is_equal(p, o, best):
-    rules = compile(make_ruleset(
-        categories=(s.Category("p", "提案"), s.Category("o", "信息")),
-        grades=(s.Grade("优秀", places=1, tie="categories", compare=("p", "o")), s.Grade("称职"))))
-    got = graded(rules, make_standing("a", 9, figures={"p": p[0], "o": o[0]}), make_standing("b", 9, figures={"p": p[1], "o": o[1]}))
+    rules = compile(
+        make_ruleset(
+            categories=(s.Category("p", "提案"), s.Category("o", "信息")),
+            grades=(s.Grade("优秀", places=1, tie="categories", compare=("p", "o")), s.Grade("称职")),
+        )
+    )
+    got = graded(
+        rules,
+        make_standing("a", 9, figures={"p": p[0], "o": o[0]}),
+        make_standing("b", 9, figures={"p": p[1], "o": o[1]}),
+    )
     assert [k for k, grade in got.items() if grade == "优秀"] == [best]
 
 

@@ -112,7 +112,7 @@ def test_every_rule_cites_an_entry_and_states_only_its_figures(code):
     known = entries(PUBLISHED[code])
     for ruleset in map(load, FILES_OF[code]):
         for rule in ruleset.rules:
-            if isinstance(rule.value, schema.Base):     # the full marks deductions start from: the category's
+            if isinstance(rule.value, schema.Base):  # the full marks deductions start from: the category's
                 categories = [*PUBLISHED[code].get("categories", ()), *PUBLISHED[code].get("member_categories", ())]
                 seen = {f"{code}:{c['code']}": c for c in categories}[rule.source]
             else:
@@ -154,12 +154,14 @@ def test_every_ruleset_cites_where_it_was_seen(code):
 
 @pytest.mark.parametrize("code", PUBLISHED)
 def test_no_clause_number_is_invented(code):
-    clauses = [t.clause for c in FILES_OF[code] for r in [load(c)] for t in (*r.categories, *r.rules, *r.gates, *r.grades)]
+    clauses = [
+        t.clause for c in FILES_OF[code] for r in [load(c)] for t in (*r.categories, *r.rules, *r.gates, *r.grades)
+    ]
     assert [c for c in clauses if re.search(r"第.+[条款项]", c)] == []
 
 
 def test_sample_has_a_rule_for_everything_that_gets_scored():
-    scored = {
-        kind for rule in load("sample").rules for scope in rule.of for kind in scope.kinds
-    } | {word for rule in load("sample").rules for word in (rule.share, type(rule.value).__name__) if word}
+    scored = {kind for rule in load("sample").rules for scope in rule.of for kind in scope.kinds} | {
+        word for rule in load("sample").rules for word in (rule.share, type(rule.value).__name__) if word
+    }
     assert scored >= set(schema.KINDS) - {"adjustment", "appraisal"} | {"Manual", "Base", "Need", "Ratio", "half"}

@@ -1,4 +1,5 @@
 """From facts to lines: scopes, dates, posts, rows, shares, and the rules of one line."""
+
 from datetime import date
 from fractions import Fraction
 
@@ -25,7 +26,11 @@ def rows(*pairs):
 
 def test_first_matching_row_counts():
     rule = make_rule(value=rows((3, {"level": ("city",)}), (2, {"form": ("single",)}), (1, {})))
-    facts = [make_fact("a", attributes="form=single;level=city"), make_fact("b", attributes="form=single"), make_fact("c")]
+    facts = [
+        make_fact("a", attributes="form=single;level=city"),
+        make_fact("b", attributes="form=single"),
+        make_fact("c"),
+    ]
     assert earned(rule, facts=facts) == [300, 200, 100]
 
 
@@ -37,8 +42,17 @@ def test_row_of_nothing_is_a_line():
     assert earned(make_rule(value=rows((0, {}))), facts=[make_fact()]) == [0]
 
 
-@pytest.mark.parametrize(("codes", "matched"), [(("city",), [0]), (("!city",), [1, 2]), (("",), [2]), (("city", "county"), [0, 1]),
-                                               (("!city", "!county"), [2]), (("!",), [0, 1])])
+@pytest.mark.parametrize(
+    ("codes", "matched"),
+    [
+        (("city",), [0]),
+        (("!city",), [1, 2]),
+        (("",), [2]),
+        (("city", "county"), [0, 1]),
+        (("!city", "!county"), [2]),
+        (("!",), [0, 1]),
+    ],
+)
 def test_conditions_select_and_exclude(codes, matched):
     facts = [make_fact("0", attributes="level=city"), make_fact("1", attributes="level=county"), make_fact("2")]
     found = lines(make_rule(of=(s.Scope(("article",), (("level", codes),)),)), facts=facts)
@@ -50,10 +64,15 @@ def test_fact_may_earn_under_several_rules_but_once_under_each():
     assert earned(make_rule("r", of=scopes), make_rule("q"), facts=[make_fact()]) == [100, 100]
 
 
-@pytest.mark.parametrize(("credit", "override", "counted"), [("stage", "", ["a"]), ("event", "", ["b"]), ("stage", "event", ["b"]),
-                                                            ("event", "stage", ["a"])])
+@pytest.mark.parametrize(
+    ("credit", "override", "counted"),
+    [("stage", "", ["a"]), ("event", "", ["b"]), ("stage", "event", ["b"]), ("event", "stage", ["a"])],
+)
 def test_credit_date_decides_the_year(credit, override, counted):
-    facts = [make_fact("a", on=date(2026, 1, 1), origin_on=date(2025, 12, 31)), make_fact("b", on=date(2027, 1, 1), origin_on=date(2026, 12, 31))]
+    facts = [
+        make_fact("a", on=date(2026, 1, 1), origin_on=date(2025, 12, 31)),
+        make_fact("b", on=date(2027, 1, 1), origin_on=date(2026, 12, 31)),
+    ]
     found = lines(make_rule(credit=override), facts=facts, switches=s.Switches(credit=credit))
     assert [key.split("/")[1] for _, key, _, _ in found] == counted
 
@@ -69,24 +88,52 @@ def test_dates_of_rule_rows_and_multipliers_include_both_ends():
 
 def test_several_multipliers_apply_together():
     times = (s.Times(Fraction(1, 2), (("form", ("composite",)),)), s.Times(Fraction(1, 3)))
-    assert earned(make_rule(times=times), facts=[make_fact("a", attributes="form=composite"), make_fact("b")]) == [17, 33]
+    assert earned(make_rule(times=times), facts=[make_fact("a", attributes="form=composite"), make_fact("b")]) == [
+        17,
+        33,
+    ]
 
 
 def test_quantity_multiplies():
     assert earned(make_rule(), facts=[make_fact(quantity=250)]) == [250]
 
 
-@pytest.mark.parametrize(("points", "quantity", "expected"), [("0.125", 100, 13), ("-0.125", 100, -13), ("0.124", 100, 12), ("1/3", 100, 33),
-                                                             ("1/3", 200, 67), ("0.005", 100, 1), ("-0.005", 100, -1)])
+@pytest.mark.parametrize(
+    ("points", "quantity", "expected"),
+    [
+        ("0.125", 100, 13),
+        ("-0.125", 100, -13),
+        ("0.124", 100, 12),
+        ("1/3", 100, 33),
+        ("1/3", 200, 67),
+        ("0.005", 100, 1),
+        ("-0.005", 100, -1),
+    ],
+)
 def test_line_is_rounded_half_away_from_zero(points, quantity, expected):
     assert earned(make_rule(value=rows((points, {}))), facts=[make_fact(quantity=quantity)]) == [expected]
 
 
-@pytest.mark.parametrize(("share", "position", "sharers", "expected"), [
-    ("", 2, 4, 1000), ("first", 1, 4, 1000), ("first", 2, 4, 0), ("first", 1, 1, 1000), ("half", 1, 1, 1000), ("half", 1, 2, 500),
-    ("half", 2, 2, 500), ("half", 1, 4, 500), ("half", 4, 4, 167), ("equal", 1, 3, 333), ("equal", 3, 3, 333)])
+@pytest.mark.parametrize(
+    ("share", "position", "sharers", "expected"),
+    [
+        ("", 2, 4, 1000),
+        ("first", 1, 4, 1000),
+        ("first", 2, 4, 0),
+        ("first", 1, 1, 1000),
+        ("half", 1, 1, 1000),
+        ("half", 1, 2, 500),
+        ("half", 2, 2, 500),
+        ("half", 1, 4, 500),
+        ("half", 4, 4, 167),
+        ("equal", 1, 3, 333),
+        ("equal", 3, 3, 333),
+    ],
+)
 def test_share(share, position, sharers, expected):
-    assert earned(make_rule(value=rows((10, {})), share=share), facts=[make_fact(position=position, sharers=sharers)]) == [expected]
+    assert earned(
+        make_rule(value=rows((10, {})), share=share), facts=[make_fact(position=position, sharers=sharers)]
+    ) == [expected]
 
 
 @pytest.mark.parametrize(("share", "sharers"), [("half", 2), ("half", 4), ("half", 7), ("equal", 3), ("equal", 6)])
@@ -99,13 +146,20 @@ def test_conserved_shares_add_up_to_the_whole(share, sharers, points):
     assert len(set(parts[1:])) == 1
 
 
-@pytest.mark.parametrize(("position", "share", "expected"), [(1, "", 1000), (2, "", 1000), (3, "", 0), (1, "half", 500), (2, "half", 500), (3, "half", 0)])
+@pytest.mark.parametrize(
+    ("position", "share", "expected"),
+    [(1, "", 1000), (2, "", 1000), (3, "", 0), (1, "half", 500), (2, "half", 500), (3, "half", 0)],
+)
 def test_only_the_first_named_earn(position, share, expected):
-    assert earned(make_rule(value=rows((10, {})), share=share, named=2), facts=[make_fact(position=position, sharers=5)]) == [expected]
+    assert earned(
+        make_rule(value=rows((10, {})), share=share, named=2), facts=[make_fact(position=position, sharers=5)]
+    ) == [expected]
 
 
 def test_who_is_read_on_the_day_of_the_fact():
-    subject = make_subject(posts=(Span("member", date(2020, 1, 1), date(2026, 6, 30)), Span("standing_member", date(2026, 7, 1))))
+    subject = make_subject(
+        posts=(Span("member", date(2020, 1, 1), date(2026, 6, 30)), Span("standing_member", date(2026, 7, 1)))
+    )
     rule = make_rule(who=(("post", ("standing_member",)),))
     facts = [make_fact("a", on=date(2026, 6, 30)), make_fact("b", on=date(2026, 7, 1))]
     assert [key for _, key, _, _ in lines(rule, facts=facts, subject=subject)] == ["article/b/"]
@@ -142,8 +196,18 @@ def test_subject_that_did_not_serve_has_no_base():
     assert earned(make_rule(value=s.Base((s.Amount(Fraction(5)),))), facts=[], subject=make_subject(served=())) == []
 
 
-@pytest.mark.parametrize(("n", "partial", "articles", "expected"), [
-    (2, False, 1, 0), (2, False, 2, 3000), (2, False, 3, 3000), (2, True, 0, 0), (2, True, 1, 1500), (3, True, 1, 1000), (3, True, 4, 3000)])
+@pytest.mark.parametrize(
+    ("n", "partial", "articles", "expected"),
+    [
+        (2, False, 1, 0),
+        (2, False, 2, 3000),
+        (2, False, 3, 3000),
+        (2, True, 0, 0),
+        (2, True, 1, 1500),
+        (3, True, 1, 1000),
+        (3, True, 4, 3000),
+    ],
+)
 def test_need(n, partial, articles, expected):
     rule = make_rule(value=s.Need(Fraction(30), n, partial), of=(s.Scope(("article",)),))
     assert earned(rule, facts=[make_fact(str(a)) for a in range(articles)]) == [expected]
@@ -156,7 +220,11 @@ def test_need_counts_quantities_where_it_says_so():
 
 def test_need_of_every_quarter_earns_its_mark_in_each():
     rule = make_rule(value=s.Need(Fraction(1), 1, every="quarter"), of=(s.Scope(("article",)),))
-    facts = [make_fact("a", on=date(2026, 3, 31)), make_fact("b", on=date(2026, 4, 1)), make_fact("c", on=date(2026, 5, 1))]
+    facts = [
+        make_fact("a", on=date(2026, 3, 31)),
+        make_fact("b", on=date(2026, 4, 1)),
+        make_fact("c", on=date(2026, 5, 1)),
+    ]
     assert earned(rule, facts=facts) == [100, 100, 0, 0]
 
 
@@ -165,6 +233,7 @@ def test_need_of_all_meetings():
 
     def study(n, outcome):
         return make_fact(str(n), "study", attributes=f"outcome={outcome};stage=sitting")
+
     assert earned(rule, facts=[study(1, "present"), study(2, "present"), study(3, "exempt")]) == [1000]
     assert earned(rule, facts=[study(1, "present"), study(2, "absent")]) == [0]
     assert earned(rule, facts=[study(1, "present"), study(2, "not_recorded")]) == [0]
@@ -196,8 +265,14 @@ def test_ratio(a, b, expected):
 @pytest.mark.parametrize(("by", "expected"), [("sum", 7000), ("mean", 2500)])
 def test_members_figures(by, expected):
     rule = make_rule(value=s.Members("p", by))
-    figures = (MemberFigures("a", True, (("p", 2000), ("total", 1))), MemberFigures("b", True, (("p", 3000),)), MemberFigures("c", False, (("p", 2000),)))
-    assert earned(rule, facts=[], subjects="group", subject=make_subject(kind="group", served=(), figures=figures)) == [expected]
+    figures = (
+        MemberFigures("a", True, (("p", 2000), ("total", 1))),
+        MemberFigures("b", True, (("p", 3000),)),
+        MemberFigures("c", False, (("p", 2000),)),
+    )
+    assert earned(rule, facts=[], subjects="group", subject=make_subject(kind="group", served=(), figures=figures)) == [
+        expected
+    ]
 
 
 def test_mean_of_members_is_rounded_and_of_nobody_is_no_line():
@@ -211,7 +286,11 @@ def test_mean_of_members_is_rounded_and_of_nobody_is_no_line():
 def test_manual_points_outside_their_bounds_are_an_error(points):
     rule = make_rule("x", s.Manual(200, 400))
     with pytest.raises(FactError, match="应在 2 至 4 分之间"):
-        score(compile(make_ruleset(rule)), make_subject(), [make_fact(kind="adjustment", attributes="rule=x", quantity=points)])
+        score(
+            compile(make_ruleset(rule)),
+            make_subject(),
+            [make_fact(kind="adjustment", attributes="rule=x", quantity=points)],
+        )
     with pytest.raises(FactError, match=r"写的是 (1\.99|4\.01) 分"):
         check_manual(rule, points)
 
@@ -234,19 +313,27 @@ def test_exempt_subject_is_not_scored():
 
 def test_excluded_subject_is_scored_but_not_ranked():
     switches = s.Switches(excluded=(s.Excepted((("post", ("chair",)),), "主席不排名"),))
-    card = score(compile(make_ruleset(make_rule(), switches=switches)), make_subject(posts=(Span("chair", date(2020, 1, 1)),)), [make_fact()])
+    card = score(
+        compile(make_ruleset(make_rule(), switches=switches)),
+        make_subject(posts=(Span("chair", date(2020, 1, 1)),)),
+        [make_fact()],
+    )
     assert (card.total, card.ranked, card.reason) == (100, False, "主席不排名")
 
 
 @pytest.mark.parametrize(("from_on", "ranked"), [(date(2026, 10, 1), True), (date(2026, 10, 18), False)])
 def test_subject_under_the_months_is_not_ranked(from_on, ranked):
-    card = score(compile(make_ruleset(switches=s.Switches(min_months=3))), make_subject(served=(Span("seat", from_on),)), [])
+    card = score(
+        compile(make_ruleset(switches=s.Switches(min_months=3))), make_subject(served=(Span("seat", from_on),)), []
+    )
     assert card.ranked is ranked
 
 
 def test_weight_adds_one_line_after_the_cap():
     category = s.Category("c", "评价", cap=1000, weight=Fraction(3, 10), provenance="互评")
-    card = score(compile(make_ruleset(make_rule(value=rows((12, {}))), categories=(category,))), make_subject(), [make_fact()])
+    card = score(
+        compile(make_ruleset(make_rule(value=rows((12, {}))), categories=(category,))), make_subject(), [make_fact()]
+    )
     assert [(line.earned, line.counted) for line in card.lines] == [(1200, 1000), (-700, -700)]
     assert card.total == 300
 
@@ -271,7 +358,11 @@ def test_limit_of_deductions_takes_the_heaviest():
 
 def test_limit_and_skip_tie_goes_to_the_earliest_then_the_object():
     facts = [make_fact("b", on=date(2026, 2, 1)), make_fact("c"), make_fact("a")]
-    assert [(line[1], line[3]) for line in lines(make_rule(limit=1), facts=facts)] == [("article/a/", 100), ("article/c/", 0), ("article/b/", 0)]
+    assert [(line[1], line[3]) for line in lines(make_rule(limit=1), facts=facts)] == [
+        ("article/a/", 100),
+        ("article/c/", 0),
+        ("article/b/", 0),
+    ]
 
 
 def test_once_compares_sums_of_lines_after_highest():
@@ -279,7 +370,11 @@ def test_once_compares_sums_of_lines_after_highest():
     categories = (s.Category("p", "提案"), s.Category("o", "信息"))
     rules = [make_rule(c, value=rows((2, {})), of=(s.Scope(("proposal",)),), category="p") for c in ("p1", "p2")]
     rules.append(make_rule("o1", value=rows((3, {})), of=(s.Scope(("opinion",)),), category="o", highest=True))
-    facts = [make_fact("A", "proposal"), make_fact("X", "opinion", matter="proposal/A"), make_fact("Y", "opinion", matter="proposal/A")]
+    facts = [
+        make_fact("A", "proposal"),
+        make_fact("X", "opinion", matter="proposal/A"),
+        make_fact("Y", "opinion", matter="proposal/A"),
+    ]
     found = lines(*rules, facts=facts, categories=categories, once=(s.Once("x", ("o", "p")),))
     assert sorted((rule, counted) for rule, _, _, counted in found) == [("o1", 0), ("o1", 0), ("p1", 200), ("p2", 200)]
 
