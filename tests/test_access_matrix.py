@@ -6,6 +6,7 @@ rendered, each request is undone, and no GET changes a byte of the database.
 
 import datetime
 import hashlib
+import logging
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -158,6 +159,9 @@ def set_up():
 @pytest.fixture(scope="module")
 def stage(django_db_setup, django_db_blocker):
     """Set up once for the module and undone at its end. The clock stands still, so that no session is dated anew."""
+    logger = logging.getLogger("django.request")
+    level = logger.level
+    logger.setLevel(logging.ERROR)  # a thousand refusals are what is asked for
     with django_db_blocker.unblock(), time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False):
         atomic = transaction.atomic()
         atomic.__enter__()
@@ -168,6 +172,7 @@ def stage(django_db_setup, django_db_blocker):
         finally:
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
+            logger.setLevel(level)
 
 
 def address(route, whose, objects):
@@ -205,7 +210,7 @@ def ask(session, method, path):
 
 
 def body(session, path):
-    return browser(session).get(path).content.decode()
+    return browser(session).get(path).content.decode(errors="ignore")
 
 
 def digest():
