@@ -94,19 +94,21 @@ class Processes:
         return self.start(sys.executable, "-m", "celery", "-A", "cppcc", "beat", "--pidfile=", **environment)
 
     def manage(self, *arguments, **environment):
-        """Run `manage.py` to its end and return what it printed; raise CalledProcessError, with output, on failure."""
+        """Run `manage.py` to its end and return what it printed; SubprocessError, with what it said, on failure."""
         return self.run("manage.py", *arguments, **environment)
 
     def run(self, *arguments, **environment):
         """Run Python with these arguments to its end, as `manage` does."""
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, *map(str, arguments)],
             cwd=ROOT,
             env={**self.environment, **environment},
-            check=True,
             capture_output=True,
             text=True,
-        ).stdout
+        )
+        if done.returncode:
+            raise subprocess.SubprocessError(f"{arguments} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
     def kill(self, process):
         """SIGKILL to the process and its children, as when a machine's memory runs out."""
