@@ -52,6 +52,19 @@ LEVELS = {
     "国家": "nation",
 }
 SHOWN_LEVELS = ("县级", "市级", "省级", "国家级")
+# The codes that rules name; the form of one contribution has the same.
+ROLES = {
+    "牵头": "lead",
+    "第一作者": "lead",
+    "执笔": "lead",
+    "主笔": "lead",
+    "主持": "lead",
+    "参与": "cosigner",
+    "联名": "cosigner",
+    "合作": "cosigner",
+    "参加": "participant",
+}
+SHOWN_ROLES = ("牵头", "参与", "参加")
 BULK = 500  # new contributions in one step
 
 
@@ -210,7 +223,7 @@ SHEET = Sheet(
         ),
         Column("happened_on", "日期", date, ("时间", "完成日期", "发生日期"), is_required=True, example="2026-05-20"),
         Column("level", "级别", choice(LEVELS, shown=SHOWN_LEVELS), ("层级",), options=SHOWN_LEVELS),
-        Column("role", "角色", text(20), ("担任角色", "承担任务")),
+        Column("role", "角色", choice(ROLES, shown=SHOWN_ROLES), ("担任角色", "承担任务"), options=SHOWN_ROLES),
         Column("quantity", "数量", quantity, ("次数", "篇数", "件数"), note="空着按 1", example="1"),
         Column("position", "署名次序", whole(1, 999), ("排名", "次序", "署名顺序"), note="空着按 1"),
         Column("sharers", "署名人数", whole(1, 999), ("人数", "共同完成人数"), note="空着按 1"),

@@ -62,18 +62,16 @@ YES_NO = {"是": True, "否": False, "应当": True, "自愿": False}
 NOT_RECORDED = ("", "")
 # What stands in a cell → (outcome, kind of leave).
 MARKS = {
-    **dict.fromkeys(
-        ("出席", "到会", "参加", "参会", "到", "出勤", "列席", "√", "✓", "✔", "1", "v", "是"), ("present", "")
-    ),
+    **dict.fromkeys(("出席", "到会", "参加", "参会", "到", "出勤", "√", "✓", "✔", "1", "v", "是"), ("present", "")),
     **dict.fromkeys(("迟到", "迟"), ("late", "")),
     **dict.fromkeys(("早退", "退"), ("left_early", "")),
-    **dict.fromkeys(("请假", "假", "△", "○"), ("leave", "")),
+    **dict.fromkeys(("请假", "假", "△"), ("leave", "")),
     **dict.fromkeys(("公假", "公务请假", "因公请假", "请假公务"), ("leave", "official")),
     **dict.fromkeys(("病假", "因病请假", "请假病假"), ("leave", "sick")),
     **dict.fromkeys(("事假", "因事请假", "请假事假"), ("leave", "personal")),
     **dict.fromkeys(("缺席", "缺勤", "未到", "未出席", "旷会", "无故缺席", "×", "✗", "x", "0", "否"), ("absent", "")),
     **dict.fromkeys(("免于出席", "免", "免会"), ("exempt", "")),
-    **dict.fromkeys(("未登记", "—", "-", "/", "\\", "不详"), NOT_RECORDED),
+    **dict.fromkeys(("未登记", "—", "-", "不详"), NOT_RECORDED),
 }
 SHOWN_MARKS = ("出席", "迟到", "早退", "请假", "公假", "病假", "事假", "缺席", "免于出席", "未登记")
 LEAVES = {
