@@ -91,18 +91,18 @@ def apply(change: Change) -> None:
 def _signed_by(subject_ids: set[int]) -> dict[str, set[int]]:
     """Objects whose facts for groups may change with a seat's, a group's or a special committee's own change.
 
-    They are the objects signed by the seat, or by the seats that belong to the group; at most four queries.
+    They are the objects signed by the seat, or by the seats that belong to the group; at most five queries.
     """
-    rows = Subject.objects.filter(pk__in=subject_ids)
-    seats = Seat.objects.filter(
-        Q(subject__in=subject_ids)
-        | Q(group_memberships__group__subject__in=rows)
-        | Q(special_committee__subject__in=rows)
-        | Q(second_special_committee__subject__in=rows)
-    )
-    signed = Fact.objects.filter(
-        subject__in=Subject.objects.filter(seat__in=seats).values("pk"), kind__in=[proposals.NOUN, opinions.NOUN]
-    )
+    kinds = dict(Subject.objects.filter(pk__in=subject_ids).values_list("pk", "kind"))
+    signers = {pk for pk, kind in kinds.items() if kind == Subject.Kind.MEMBER}
+    if groups := set(kinds) - signers:
+        seats = Seat.objects.filter(
+            Q(group_memberships__group__subject__in=groups)
+            | Q(special_committee__subject__in=groups)
+            | Q(second_special_committee__subject__in=groups)
+        )
+        signers |= set(seats.values_list("subject", flat=True))
+    signed = Fact.objects.filter(subject__in=signers, kind__in=[proposals.NOUN, opinions.NOUN])
     public_ids = defaultdict(set)
     for source in signed.values_list("source", flat=True).distinct():
         noun, public_id = source.split("/")

@@ -331,6 +331,15 @@ def test_joining_a_group_later_brings_the_objects_signed_before(cast):
     assert (len(before), len(facts_of(cast.place.group.subject))) == (0, 2)
 
 
+@pytest.mark.parametrize("of", ["group", "special_committee"])
+def test_groups_own_change_brings_what_its_members_signed(cast, of):
+    owner = cast.place.group if of == "group" else cast.place.special_committees[0]
+    make_proposal(cast.place, [cast.ordinary])
+    Fact.objects.filter(subject=owner.subject).delete()
+    rewrite([("subject", owner.subject.pk)])
+    assert facts_of(owner.subject) == [one("proposal/submitted", "role=lead;stage=submitted;way=individual")]
+
+
 def test_special_committee_has_what_its_members_sign(cast):
     make_proposal(cast.place, [cast.standing, cast.ordinary])
     assert facts_of(cast.place.special_committees[0].subject) == [
