@@ -28,29 +28,69 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ENGINE = ROOT / "scoring" / "engine"
 TESTS = ROOT / "tests" / "engine"
-MODULES = ("attendance", "card", "choice", "compile", "counting", "judge", "numbers", "persons", "placing", "score", "single", "tree")
-UNIT_TESTS = ("test_attendance", "test_judge", "test_persons", "test_placing", "test_score", "test_card", "test_scoring_path")
+MODULES = (
+    "attendance",
+    "card",
+    "choice",
+    "compile",
+    "counting",
+    "judge",
+    "numbers",
+    "persons",
+    "placing",
+    "score",
+    "single",
+    "tree",
+)
+UNIT_TESTS = (
+    "test_attendance",
+    "test_judge",
+    "test_persons",
+    "test_placing",
+    "test_score",
+    "test_card",
+    "test_scoring_path",
+)
 PROPERTIES = ("test_promises",)
 MEMORY = 2 << 30
 
 COMPARISONS = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
 }
 OPERATORS = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
-    ast.Mod: ast.Mult, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr, ast.LShift: ast.RShift,
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Div: ast.Mult,
+    ast.Mod: ast.Mult,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
+    ast.LShift: ast.RShift,
 }
 
 
 # --- where and how a module may be changed ------------------------------------------------------------------------------
 
+
 def changes_of(node):
     """[(what, function that changes a copy of the node and returns its replacement)] for one node."""
     match node:
         case ast.Compare(ops=ops):
-            return [(f"{name(op)} → {COMPARISONS[type(op)].__name__}", lambda n, i=i: swap_comparison(n, i))
-                    for i, op in enumerate(ops) if type(op) in COMPARISONS]
+            return [
+                (f"{name(op)} → {COMPARISONS[type(op)].__name__}", lambda n, i=i: swap_comparison(n, i))
+                for i, op in enumerate(ops)
+                if type(op) in COMPARISONS
+            ]
         case ast.BinOp(op=op) | ast.AugAssign(op=op) if type(op) in OPERATORS:
             return [(f"{name(op)} → {OPERATORS[type(op)].__name__}", swap_operator)]
         case ast.BoolOp(op=op):
@@ -63,7 +103,9 @@ def changes_of(node):
             return [(f"{node.value} → {node.value + 1}", lambda n: ast.Constant(n.value + 1))]
         case ast.Constant(value=str()) if node.value:
             return [(f"{node.value!r} changed", lambda n: ast.Constant(n.value + "~"))]
-        case ast.Return(value=value) if value is not None and not (isinstance(value, ast.Constant) and value.value is None):
+        case ast.Return(value=value) if value is not None and not (
+            isinstance(value, ast.Constant) and value.value is None
+        ):
             return [("returns None", lambda n: ast.Return(ast.Constant(None)))]
         case ast.If() | ast.IfExp() | ast.While() if isinstance(node.test, ast.Name | ast.Attribute | ast.Call):
             return [("condition negated", negate)]
@@ -138,10 +180,12 @@ def mutated(site):
     class Put(ast.NodeTransformer):
         def visit(self, at):
             return new if at is node else self.generic_visit(at)
+
     return ast.unparse(ast.fix_missing_locations(Put().visit(tree)))
 
 
 # --- trying one -----------------------------------------------------------------------------------------------------------
+
 
 class Mutant(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Serves one module of the engine from changed source."""
@@ -168,8 +212,22 @@ def survives(seconds, properties):
     for files in (UNIT_TESTS, PROPERTIES) if properties else (UNIT_TESTS,):
         signal.alarm(seconds)
         there = [str(TESTS / f"{f}.py") for f in files if (TESTS / f"{f}.py").exists()]
-        if pytest.main(["-q", "-x", "--noconftest", "-c", os.devnull, f"--rootdir={ROOT}", "--import-mode=importlib",
-                        "-p", "no:django", "-p", "no:cacheprovider", *there]):
+        if pytest.main(
+            [
+                "-q",
+                "-x",
+                "--noconftest",
+                "-c",
+                os.devnull,
+                f"--rootdir={ROOT}",
+                "--import-mode=importlib",
+                "-p",
+                "no:django",
+                "-p",
+                "no:cacheprovider",
+                *there,
+            ]
+        ):
             return False
     return True
 
@@ -188,9 +246,7 @@ def start(site, seconds, properties):
         if site:
             sys.meta_path.insert(0, Mutant(site[0], mutated(site)))
         code = 0 if survives(seconds, properties) else 1
-    except BaseException:       # whatever a mutant raises, it is killed by it
-        code = 1
-    finally:
+    finally:  # whatever a mutant raises, it is killed by it
         os._exit(code)
 
 
@@ -225,11 +281,25 @@ def main():
     for module, _, _, line, what in sorted(alive):
         text = (ENGINE / f"{module}.py").read_text(encoding="utf-8").splitlines()[line - 1].strip()
         print(f"lives  scoring/engine/{module}.py:{line}  {what}  |  {text}")
-    by_module = {m: [sum(s[0] == m for s in chosen) - sum(s[0] == m for s in alive), sum(s[0] == m for s in chosen)]
-                 for m in MODULES if any(s[0] == m for s in chosen)}
-    print(json.dumps({"bench": "mutation", "possible": len(everything), "mutants": len(chosen), "killed": len(chosen) - len(alive),
-                      "percent": round(100 * (len(chosen) - len(alive)) / max(1, len(chosen)), 1), "seed": asked.seed,
-                      "seconds": round(time.monotonic() - began, 1), "by_module": by_module}))
+    by_module = {
+        m: [sum(s[0] == m for s in chosen) - sum(s[0] == m for s in alive), sum(s[0] == m for s in chosen)]
+        for m in MODULES
+        if any(s[0] == m for s in chosen)
+    }
+    print(
+        json.dumps(
+            {
+                "bench": "mutation",
+                "possible": len(everything),
+                "mutants": len(chosen),
+                "killed": len(chosen) - len(alive),
+                "percent": round(100 * (len(chosen) - len(alive)) / max(1, len(chosen)), 1),
+                "seed": asked.seed,
+                "seconds": round(time.monotonic() - began, 1),
+                "by_module": by_module,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":
