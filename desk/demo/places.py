@@ -52,19 +52,6 @@ OFFICES = (
     ("committees", "专委会综合室"),
 )
 
-CONTRIBUTION_KINDS = (
-    ("address_oral", "大会口头发言", "次"),
-    ("address_written", "大会书面发言", "篇"),
-    ("research_report", "调研报告", "篇"),
-    ("article", "理论和宣传文章", "篇"),
-    ("historical_material", "文史资料", "篇"),
-    ("public_service", "公益活动", "次"),
-    ("studio_duty", "委员工作室值班", "次"),
-    ("contact_visit", "走访联系界别群众", "次"),
-    ("honour", "表彰", "项"),
-    ("study_notes", "学习笔记", "篇"),
-    ("deduction", "扣分事项", "次"),
-)
 
 PROPOSAL_TOPICS = (
     "完善农村养老互助点",

@@ -1,0 +1,137 @@
+"""A real committee from nothing: its parts, its first accounts, its year. The browser's way comes later."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+
+from activities.services import add_contribution_kind
+from audit.actions import act
+from members.models import Committee, Role
+from members.names import initials
+from members.services import (
+    add_committee,
+    add_office,
+    add_sector,
+    add_special_committee,
+    add_term,
+    create_account,
+    grant_role,
+)
+from scoring.engine import loads
+from scoring.rulesets import shipped
+from scoring.services.assessments import open_assessment
+from scoring.services.rulesets import approve_ruleset, store_ruleset
+
+CONTRIBUTION_KINDS = (
+    ("address_oral", "大会口头发言", "次"),
+    ("address_written", "大会书面发言", "篇"),
+    ("research_report", "调研报告", "篇"),
+    ("article", "理论和宣传文章", "篇"),
+    ("historical_material", "文史资料", "篇"),
+    ("public_service", "公益活动", "次"),
+    ("studio_duty", "委员工作室值班", "次"),
+    ("contact_visit", "走访联系界别群众", "次"),
+    ("honour", "表彰", "项"),
+    ("study_notes", "学习笔记", "篇"),
+    ("deduction", "扣分事项", "次"),
+)
+
+ACCOUNTS = (
+    ("system", "系统管理员", Role.SYSTEM_ADMIN),
+    ("security", "安全管理员", Role.SECURITY_ADMIN),
+    ("audit", "审计管理员", Role.AUDIT_ADMIN),
+    ("clerk", "录入员", Role.CLERK),
+    ("chair", "主席办公室", Role.CHAIR_OFFICE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Founding:
+    """What the office knows about itself on the first day."""
+
+    code: str
+    name: str
+    short_name: str
+    level: str
+    term: int
+    term_starts_on: datetime.date
+    sectors: Sequence[str]
+    offices: Sequence[str]
+    special_committees: Sequence[str] = ()
+    parent: str = ""
+    ruleset: str = ""  # name of a shipped ruleset, approved for its own year; empty: none yet
+
+
+def found_committee(founding: Founding) -> tuple[Committee, list[tuple[str, str, str]]]:
+    """Everything or nothing. Returns the committee and its first accounts as (user name, role, one-use password).
+
+    ValidationError with Chinese sentences for a code in use, an unknown parent or a name given twice.
+    """
+    for label, names in (("界别", founding.sectors), ("处室", founding.offices)):
+        if not names:
+            raise ValidationError(f"没有写{label}，至少要有一个，多个之间用顿号或逗号隔开。")
+    with act(user=None, verb="新建委员会"):
+        committee = _committee(founding)
+        term = add_term(user=None, committee=committee, number=founding.term, starts_on=founding.term_starts_on)
+        for position, (code, name) in enumerate(_coded("界别", founding.sectors), start=1):
+            add_sector(user=None, committee=committee, term=term, code=code, name=name, position=position)
+        for position, (code, name) in enumerate(_coded("处室", founding.offices), start=1):
+            add_office(user=None, committee=committee, code=code, name=name, position=position)
+        for position, (code, name) in enumerate(_coded("专门委员会", founding.special_committees), start=1):
+            add_special_committee(user=None, committee=committee, code=code, name=name, position=position)
+        for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1):
+            add_contribution_kind(user=None, committee=committee, code=code, name=name, unit=unit, position=position)
+        accounts = [_account(committee, founding, *account) for account in ACCOUNTS]
+        if founding.ruleset:
+            _open_year(committee, founding.ruleset)
+    return committee, accounts
+
+
+def _committee(founding: Founding) -> Committee:
+    parent = Committee.objects.filter(code=founding.parent).first()
+    if founding.parent and parent is None:
+        known = "、".join(Committee.objects.values_list("code", flat=True)) or "（无）"
+        raise ValidationError(f"没有代码为“{founding.parent}”的上级委员会；现有：{known}。请核对，或先建上级委员会。")
+    return add_committee(
+        user=None,
+        code=founding.code,
+        name=founding.name,
+        short_name=founding.short_name,
+        level=founding.level,
+        parent=parent,
+    )
+
+
+def _coded(label: str, names: Sequence[str]) -> list[tuple[str, str]]:
+    """(code, name) of each part; the code is the name's pinyin initials, numbered where two share them."""
+    coded: dict[str, str] = {}
+    for name in names:
+        if name in coded.values():
+            raise ValidationError(f"{label}“{name}”写了两次，请只留一个。")
+        stem = initials(name) or "x"
+        code = next(c for n in range(1, len(names) + 1) if (c := stem + (str(n) if n > 1 else "")) not in coded)
+        coded[code] = name
+    return list(coded.items())
+
+
+def _account(committee: Committee, founding: Founding, code: str, name: str, role: Role) -> tuple[str, str, str]:
+    account, password = create_account(user=None, committee=committee, username=f"{founding.code}-{code}", name=name)
+    grant_role(user=None, account=account, role=role, committee=committee, from_on=founding.term_starts_on)
+    return account.username, role.label, password
+
+
+def _open_year(committee: Committee, name: str) -> None:
+    ruleset = loads(shipped(name))
+    row = store_ruleset(user=None, committee=committee, year=ruleset.year, ruleset=ruleset)
+    approve_ruleset(user=None, ruleset=row)
+    open_assessment(
+        user=None,
+        committee=committee,
+        year=ruleset.year,
+        subject_kind=ruleset.subjects,
+        ruleset=row,
+        from_on=ruleset.first_day,
+        to_on=ruleset.last_day,
+    )
