@@ -1,6 +1,8 @@
 """What every computation of an assessment asks first: is it open, and by which compiled ruleset."""
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from scoring.compiled import compiled
 from scoring.engine import Rules
@@ -12,6 +14,14 @@ OPEN_STATES = (
     Assessment.State.DATA_CHECK,
     Assessment.State.MEMBER_CHECK,
 )
+# SQLite has one lock for all writers; so many cards are written in about a tenth of a second.
+AT_ONCE_ON_SQLITE = 150
+
+
+def subjects_at_once() -> int:
+    """How many cards one transaction writes."""
+    size = settings.SCORING_CHUNK_SIZE
+    return min(size, AT_ONCE_ON_SQLITE) if connection.vendor == "sqlite" else size
 
 
 def rules_of(assessment: Assessment) -> Rules:

@@ -24,10 +24,9 @@ from scoring.compiled import compiled
 from scoring.engine import FactError, score, standing
 from scoring.loading import load
 from scoring.models import Assessment, ReportCard, Run, Stale, SubjectError
-from scoring.services.basis import OPEN_STATES, rules_of
+from scoring.services.basis import OPEN_STATES, rules_of, subjects_at_once
 from scoring.stale import mark_all
 
-REFRESH_AT_ONCE = 500
 BROKEN = "数据有误，未能计分"
 BAD_DATA = (ValueError, TypeError, KeyError, AttributeError)  # what wrong rows raise; never the database itself
 UPSERTED = [
@@ -70,6 +69,10 @@ class Stored:
     failed: int  # subjects with an error
     left: int  # subjects that somebody else computed meanwhile
     removed: int  # cards of those who are no longer subjects of the assessment
+
+    @property
+    def handled(self) -> int:
+        return self.written + self.unchanged + self.failed + self.removed
 
     @property
     def has_moved(self) -> bool:
@@ -284,13 +287,13 @@ def _mark_readers(assessment, subject_ids) -> None:
 
 # ---------------------------------------------------------------- verbs
 def refresh(*, assessment: Assessment) -> Stored:
-    """Computes again the cards of (at most REFRESH_AT_ONCE) subjects that have Stale rows.
+    """Computes again the cards of (at most subjects_at_once()) subjects that have Stale rows.
 
     Exactly the Stale rows read at the start are deleted, in the transaction that writes the cards: marks that arrive
     meanwhile survive.
     """
     waiting = Stale.objects.filter(assessment=assessment).order_by("subject_id").values_list("subject_id", flat=True)
-    subject_ids = list(waiting.distinct()[:REFRESH_AT_ONCE])
+    subject_ids = list(waiting.distinct()[: subjects_at_once()])
     return refresh_subjects(assessment, subject_ids)
 
 

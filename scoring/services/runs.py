@@ -20,7 +20,7 @@ from scoring.compiled import TamperedRuleset
 from scoring.engine import RulesetError
 from scoring.models import Assessment, Chunk, ReportCard, Run, Stale, SubjectError, WorkerBeat
 from scoring.services import cards
-from scoring.services.basis import OPEN_STATES, check_open, rules_of
+from scoring.services.basis import OPEN_STATES, check_open, rules_of, subjects_at_once
 from scoring.services.placing import place_assessment
 from scoring.subjects import subjects
 
@@ -59,7 +59,7 @@ def rescore(*, user: User | None, assessment: Assessment) -> Run:
         run = Run.objects.create(
             assessment=assessment, asked_by=user, total=len(ids), ruleset_digest=assessment.ruleset.digest
         )
-        size = settings.SCORING_CHUNK_SIZE
+        size = subjects_at_once()
         parts = [ids[start : start + size] for start in range(0, len(ids), size)]
         Chunk.objects.bulk_create(
             Chunk(run=run, position=position, subject_ids=part) for position, part in enumerate(parts)
@@ -219,8 +219,13 @@ def refresh_stale(*, assessment_id: int) -> None:
     assessment = Assessment.objects.select_related("ruleset", "committee").get(pk=assessment_id)
     if assessment.state not in OPEN_STATES or not assessment.ruleset.digest:
         return
-    stored = cards.refresh(assessment=assessment)
-    if stored.has_moved and not Run.objects.filter(assessment=assessment, state__in=OPEN).exists():
+    has_moved = False
+    while True:
+        stored = cards.refresh(assessment=assessment)
+        has_moved |= stored.has_moved
+        if stored.handled < subjects_at_once():  # the last ones, or another worker is at it too
+            break
+    if has_moved and not Run.objects.filter(assessment=assessment, state__in=OPEN).exists():
         place_assessment(assessment=assessment)
 
 

@@ -12,6 +12,7 @@ from audit.actions import act
 from scoring.models import Assessment, ReportCard, Stale, SubjectError
 from scoring.services import cards, runs
 from scoring.services.assessments import open_assessment, score_now
+from scoring.services.basis import subjects_at_once
 from tests.scoring.year import FIRST, LAST, RULES, YEAR, add_fact, cards_of, fresh, make_ruleset, make_year
 
 pytestmark = pytest.mark.django_db
@@ -291,3 +292,19 @@ def test_ruleset_of_a_card_is_recorded_even_if_the_bytes_are_the_same():
     mark(year, *year.subjects)
     refresh(year)
     assert ReportCard.objects.get().ruleset_digest == year.assessment.ruleset.digest
+
+
+def test_many_stale_cards_are_computed_in_one_go(settings):
+    settings.SCORING_CHUNK_SIZE = 2
+    year = make_year(5)
+    mark(year, *year.subjects)
+    runs.refresh_stale(assessment_id=year.assessment.pk)
+    assert (ReportCard.objects.exclude(place=None).count(), Stale.objects.count()) == (5, 0)
+
+
+@pytest.mark.sqlite
+def test_sqlite_writes_few_cards_at_once(settings):
+    settings.SCORING_CHUNK_SIZE = 500
+    small = subjects_at_once()
+    settings.SCORING_CHUNK_SIZE = 20
+    assert (small, subjects_at_once()) == (150, 20)
