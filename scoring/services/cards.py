@@ -24,7 +24,7 @@ from scoring.compiled import compiled
 from scoring.engine import FactError, score, standing
 from scoring.loading import load
 from scoring.models import Assessment, ReportCard, Run, Stale, SubjectError
-from scoring.services.basis import OPEN_STATES, rules_of, subjects_at_once
+from scoring.services.basis import OPEN_STATES, lock_subjects, rules_of, subjects_at_once
 from scoring.stale import mark_all
 
 BROKEN = "数据有误，未能计分"
@@ -175,8 +175,7 @@ def store(
     """Writes results inside the caller's transaction. ``gone``: subjects whose card must not exist."""
     gone = set(gone)
     ids = sorted({one.subject_id for one in scored} | gone)
-    # NO KEY UPDATE: writers of cards wait for one another here, writers of records do not wait for them.
-    list(Subject.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+    lock_subjects(ids)
     found = {
         card.subject_id: card
         for card in ReportCard.objects.filter(assessment=assessment, subject__in=ids).only(

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from scoring import clock
 from scoring.engine import Placing, Standing, place
 from scoring.models import Assessment, ReportCard
-from scoring.services.basis import rules_of
+from scoring.services.basis import lock_subjects, rules_of
 
 COLUMNS = ("cohort", "place", "grade", "grade_reason", "band", "among", "tied", "outside_places")
 EVERYBODY = "全体"
@@ -16,21 +16,19 @@ EVERYBODY = "全体"
 def place_assessment(*, assessment: Assessment) -> int:
     """Writes place, grade and band of every card and dates the placing; returns how many cards changed.
 
-    One transaction under the assessment's lock, so that two placings do not mix. Cards that cannot be ranked keep
+    One transaction that locks the subjects, so that no card changes and no other placing runs meanwhile. Cards that cannot be ranked keep
     neither place nor grade. Running it again changes nothing.
     """
     rules = rules_of(assessment)
     with transaction.atomic():
-        Assessment.objects.select_for_update().get(pk=assessment.pk)
         cards = ReportCard.objects.filter(assessment=assessment).exclude(standing="").order_by("pk")
-        rows = cards.values_list("pk", "subject__kind", "is_ranked", "standing", *COLUMNS)
-        before, standings, key_of = {}, {}, {}
-        for pk, _kind, is_ranked, text, *columns in rows:
+        lock_subjects(cards.values_list("subject_id", flat=True))
+        before, standings = {}, {}
+        for pk, is_ranked, text, *columns in cards.values_list("pk", "is_ranked", "standing", *COLUMNS):
             before[pk] = tuple(columns)
             standings[pk] = _standing(text, is_ranked)
-            key_of[pk] = standings[pk].key
         placings = place(rules, standings.values())
-        after = {pk: _columns(rules, standings[pk], placings[key]) for pk, key in key_of.items()}
+        after = {pk: _columns(rules, standing, placings[standing.key]) for pk, standing in standings.items()}
         changed = {pk: columns for pk, columns in after.items() if columns != before[pk]}
         _write(changed)
         assessment.placed_at = clock.now()
