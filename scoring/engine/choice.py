@@ -93,7 +93,6 @@ def _by_quantity(rule, lines):
                 line.take("skip", earned - after_skip, units=skipped)
             if left > allowed:
                 line.take("limit", after_skip - kept, units=left - allowed)
-            line.dropped = allowed == 0
 
 
 def _unit(line):

@@ -115,3 +115,50 @@ def test_rule_by_the_sitting_does_not_see_the_meeting():
         compile(make_ruleset(rule)), make_subject(), make_sittings("present", "absent", "present", kind="study")
     )
     assert [line.key for line in card.lines] == ["study/P/sitting/1", "study/P/sitting/3"]
+
+
+def test_leave_noted_beside_an_absence_is_not_the_meetings():
+    (meeting,) = meetings(make_rules(), make_sittings("absent/personal", "absent/personal"))
+    assert meeting.attributes == "level=county;outcome=absent;stage=meeting"
+
+
+def test_leave_without_a_kind_gives_the_meeting_none():
+    (meeting,) = meetings(make_rules(), make_sittings("leave", "leave"))
+    assert meeting.attributes == "level=county;outcome=leave;stage=meeting"
+
+
+def test_sittings_after_an_exempt_one_count():
+    (meeting,) = meetings(make_rules(), make_sittings("exempt", "absent"))
+    assert meeting.attributes == "level=county;outcome=absent;stage=meeting"
+
+
+def test_sitting_without_outcome_is_not_recorded():
+    fact = Fact(date(2026, 1, 1), "study/P/sitting/1", date(2026, 1, 1), "study", "stage=sitting", matter="study/P")
+    assert [m.attributes for m in meetings(make_rules(), [fact])] == ["outcome=not_recorded;stage=meeting"]
+
+
+def test_part_played_at_any_sitting_is_the_meetings_the_first_stated_wins():
+    sittings = [
+        f._replace(attributes=f.attributes.replace(";stage", f";part={part};stage") if part else f.attributes)
+        for f, part in zip(make_sittings("present", "present", "present"), ("", "speaker", "host"), strict=True)
+    ]
+    (meeting,) = meetings(make_rules(), sittings)
+    assert meeting.attributes == "level=county;outcome=present;part=speaker;stage=meeting"
+
+
+def test_meeting_begins_with_the_earliest_origin():
+    first, second = make_sittings("present", "present")
+    (meeting,) = meetings(make_rules(), [first._replace(origin_on=date(2025, 12, 30)), second])
+    assert (meeting.happened_on, meeting.origin_on) == (date(2026, 1, 2), date(2025, 12, 30))
+
+
+def test_unrecorded_sitting_cannot_hide_a_part():
+    """2 of 4 attended, one unknown: 2/4 … 3/4, part either way when part begins at a half and present at all."""
+    assert judged(2, 0, 1, 1, 1, Fraction(1, 2)) == "part"
+
+
+@pytest.mark.parametrize(
+    ("attended", "unknown", "expected"), [(3, 1, "not_recorded"), (6, 3, "present"), (6, 4, "not_recorded")]
+)
+def test_as_many_as_are_unknown_could_be_missed(attended, unknown, expected):
+    assert judged(attended, 0, 0, unknown, TWO_THIRDS if attended > 3 else 1, None) == expected

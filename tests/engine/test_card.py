@@ -227,3 +227,79 @@ def test_category_apart_is_not_in_the_total():
 def test_partition_names_the_values_ranked_by():
     card = carded(rank=s.Rank(by=("post", "sector")), subject=make_subject(attributes=(("sector", "教育"),)))
     assert card.plain()["partition"] == ["member", "教育"]
+
+
+def test_lines_of_weight_and_veto_have_every_key_of_a_line():
+    gate = s.Gate("g", "一票否决", (s.Test((s.Scope(("proposal",)),), at_most=0),), clause="第九条", zero=True)
+    category = s.Category("p", "评价", weight=Fraction(1, 2), provenance="互评", clause="第八条")
+    first, weight, veto = carded(rule(), facts=[fact()], gates=(gate,), categories=(category,)).plain()["lines"]
+    assert set(first) == set(weight) == set(veto)
+    common = {
+        "clause": "",
+        "fact": "",
+        "matter": "",
+        "kind": "",
+        "on": "2026-12-31",
+        "quantity": 100,
+        "multipliers": [],
+        "share": None,
+        "taken": [],
+    }
+    assert weight == common | {
+        "rule": "weight",
+        "category": "p",
+        "name": "折算",
+        "points": -150,
+        "earned": -150,
+        "counted": -150,
+        "sentence": "折算：本项 3 分，权重 0.5，计 1.5 分（来源：互评）。",
+    }
+    assert veto == common | {
+        "rule": "veto",
+        "category": "total",
+        "name": "一票否决",
+        "points": -150,
+        "earned": -150,
+        "counted": -150,
+        "sentence": "因“一票否决”，总分 1.5 分归零，按第九条。",
+    }
+
+
+def test_sentence_and_facts_of_a_groups_members():
+    from scoring.engine import MemberFigures
+
+    members = make_rule("m", s.Members("proposals", "mean"), category="p", clause="第六条")
+    figures = (MemberFigures("a", True, (("proposals", 300),)), MemberFigures("b", True, (("proposals", 400),)))
+    subject = make_subject(kind="group", served=(), figures=figures)
+    card = carded(members, subject=subject, subjects="group", labels=(("proposals", "提案"),))
+    (line,) = card.plain()["lines"]
+    assert (line["sentence"], line["facts"], line["on"]) == (
+        "2 名成员的提案平均，计 3.5 分，按第六条。",
+        ["a", "b"],
+        "2026-12-31",
+    )
+
+
+def test_sentence_and_facts_of_a_ratio():
+    ratio = make_rule(
+        "q", s.Ratio(Fraction(2), (s.Scope(("opinion",)),)), (s.Scope(("article",)),), category="p", clause="第六条"
+    )
+    (line,) = carded(ratio, facts=[fact("A", "article"), fact("B", "opinion"), fact("C", "opinion")]).plain()["lines"]
+    assert (line["sentence"], line["facts"]) == ("1 ÷ 2，满分 2 分，计 1 分，按第六条。", ["article/A/"])
+
+
+def test_part_of_a_signer_is_printed_as_a_fraction():
+    def printed(**signed):
+        return carded(rule(share="half", named=2), facts=[fact(**signed)]).plain()["lines"][0]["share"]
+
+    assert printed(position=1, sharers=3) == {"num": 1, "den": 2}
+    assert printed(position=3, sharers=3) == {"num": 0, "den": 1}
+    assert printed() is None
+
+
+def test_sentence_says_how_many_units_were_left_out():
+    more = rule(limit=2, skip=1, count="quantity", kind="article")
+    card = carded(more, facts=[fact("A", "article", quantity=500)], categories=(s.Category("p", "文章"),))
+    assert sentences(card) == [
+        "3 分 × 5 篇，计 15 分，按第六条；从第2篇起，前面的 1 篇不计；最多计2篇，超出 2 篇，实得 6 分。"
+    ]

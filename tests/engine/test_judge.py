@@ -186,3 +186,69 @@ def test_window_of_the_kind_rules_gates_too():
     window = s.Window("article", date(2025, 12, 1), date(2026, 11, 30))
     assert judged(gate, [make_fact(on=date(2025, 12, 1))], windows=(window,)).gates[0].met
     assert not judged(gate, [make_fact(on=date(2026, 12, 1))], windows=(window,)).gates[0].met
+
+
+@pytest.mark.parametrize(("quantities", "have", "met"), [((150, 100), "2.5", False), ((150, 150), 3, True)])
+def test_quantities_of_a_gate_are_added_exactly(quantities, have, met):
+    facts = [make_fact(str(n), quantity=q) for n, q in enumerate(quantities)]
+    gate = judged(make_gate(s.Test(ARTICLE, at_least=3, count="quantity")), facts).plain()["gates"][0]
+    assert (gate["have"], gate["need"], gate["met"]) == (have, 3, met)
+
+
+def test_quantities_of_several_years_are_added():
+    gate = make_gate(s.Test(ARTICLE, at_least=4, count="quantity", years=2))
+    facts = [make_fact("a", on=date(2025, 5, 1), quantity=200), make_fact("a", attributes="level=city", quantity=200)]
+    assert judged(gate, facts).gates[0].met
+
+
+@pytest.mark.parametrize(("old", "new", "met"), [(0, 2, True), (2, 2, False), (2, 1, True)])
+def test_upper_bound_of_each_year_fails_only_when_every_year_exceeds_it(old, new, met):
+    gate = make_gate(s.Test(ARTICLE, at_most=1, years=2, years_by="each"))
+    facts = [make_fact(f"o{n}", on=date(2025, 5, 1)) for n in range(old)] + [make_fact(f"n{n}") for n in range(new)]
+    assert judged(gate, facts).gates[0].met is met
+
+
+def test_member_who_never_served_has_nothing_and_fails_nothing_of_each_year():
+    for test in (
+        s.Test(ARTICLE, at_least=1, years=2, years_by="each"),
+        s.Test(ARTICLE, at_most=0, years=2, years_by="each"),
+    ):
+        reading = judged(make_gate(test), [], make_subject(served=())).gates[0].readings[0]
+        assert (reading.have, reading.met) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("test", "met"),
+    [
+        (s.Test(figure="total", at_least=5000, years=2), True),  # a sum with an unknown year is unknown
+        (s.Test(figure="total", at_most=50, years=2), False),  # but this year alone exceeds 0.5
+        (s.Test(figure="total", at_most=100, years=2), True),
+        (s.Test(figure="total", at_most=50, years=2, years_by="each"), True),
+        (s.Test(figure="total", at_most=50), False),
+    ],
+)
+def test_figures_with_a_year_that_is_not_known(test, met):
+    assert judged(make_gate(test), [make_fact()]).gates[0].met is met
+
+
+@pytest.mark.parametrize(
+    ("credit", "on", "origin_on", "exempted"),
+    [
+        ("stage", date(2026, 1, 1), date(2025, 1, 1), True),
+        ("stage", date(2026, 12, 31), date(2025, 1, 1), True),
+        ("stage", date(2027, 1, 1), date(2026, 1, 1), False),
+        ("event", date(2027, 1, 1), date(2026, 12, 31), True),
+        ("event", date(2026, 1, 1), date(2025, 12, 31), False),
+    ],
+)
+def test_exemption_belongs_to_the_year_of_its_credit_date(credit, on, origin_on, exempted):
+    gate = make_gate(s.Test(ARTICLE, at_least=1))
+    fact = make_fact("e", "adjustment", on, "effect=exemption;rule=g", origin_on=origin_on)
+    assert judged(gate, [fact], switches=s.Switches(credit=credit)).gates[0].exempted is exempted
+
+
+def test_exemption_follows_the_window_of_adjustments():
+    gate = make_gate(s.Test(ARTICLE, at_least=1))
+    window = s.Window("adjustment", date(2025, 12, 1), date(2026, 11, 30))
+    fact = make_fact("e", "adjustment", date(2025, 12, 1), "effect=exemption;rule=g")
+    assert judged(gate, [fact], windows=(window,)).gates[0].exempted

@@ -167,3 +167,14 @@ def test_subject_no_grade_admits_has_none():
 def test_no_places_take_nobody():
     rules = make_rules(s.Grade("优秀", share=Fraction(1, 5), tie="in"), s.Grade("称职"))
     assert graded(rules, make_standing("a", 9), make_standing("b", 9)) == {"a": "称职", "b": "称职"}
+
+
+def test_as_many_as_there_are_places_are_all_in():
+    rules = make_rules(s.Grade("优秀", places=2, tie="out"), s.Grade("称职"))
+    assert graded(rules, make_standing("a", 9), make_standing("b", 8)) == {"a": "优秀", "b": "优秀"}
+
+
+def test_figure_that_is_not_known_compares_as_nothing():
+    rules = compile(make_ruleset(grades=(s.Grade("优秀", places=1, tie="categories", compare=("c",)), s.Grade("称职"))))
+    assert graded(rules, make_standing("a", 9), make_standing("b", 9, figures={"c": 1})) == {"a": "称职", "b": "优秀"}
+    assert graded(rules, make_standing("a", 9), make_standing("b", 9, figures={"c": -1})) == {"a": "优秀", "b": "称职"}

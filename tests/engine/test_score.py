@@ -384,3 +384,109 @@ def test_once_tie_goes_to_the_heading_listed_first():
     facts = [make_fact("A", "proposal"), make_fact("X", "opinion", matter="proposal/A")]
     found = lines(*rules, facts=facts, once=(s.Once("x", ("o", "p")),))
     assert sorted((rule, counted) for rule, _, _, counted in found) == [("o", 100), ("p", 0)]
+
+
+@pytest.mark.parametrize(
+    ("points", "parts"), [("-25", [-1252, -416]), ("25", [1252, 416]), ("0.01", [1, 0]), ("-0.01", [-1, 0])]
+)
+def test_conserved_parts_of_the_others_are_cut_towards_nothing(points, parts):
+    rule = make_rule(value=rows((points, {})), share="half", conserve=True)
+    assert [earned(rule, facts=[make_fact(position=n, sharers=4)])[0] for n in (1, 2)] == parts
+
+
+def figures(*rules, facts, categories, **changes):
+    card = score(compile(make_ruleset(*rules, categories=categories, **changes)), make_subject(), facts)
+    return {n.code: f for n, f in zip(card.rules.nodes, card.figures, strict=True)}, {
+        line.key: line.counted for line in card.lines
+    }
+
+
+def test_cut_takes_an_inner_category_down_to_its_floor_and_no_further():
+    """A: +5 − 6 = −1, floor −3; B: 25; sum 24, cap 20: A's +5 is latest and gives 2, B gives the other 2."""
+    categories = s.Category("a", "a", floor=-300), s.Category("b", "b", floor=s.NONE)
+    rules = [
+        make_rule("p", rows((5, {})), (s.Scope(("honour",)),), category="a"),
+        make_rule("m", rows((-6, {})), (s.Scope(("deduction",)),), category="a"),
+        make_rule("b1", rows((25, {})), category="b"),
+    ]
+    facts = [make_fact("P", "honour", date(2026, 12, 1)), make_fact("M", "deduction"), make_fact("B")]
+    assert figures(*rules, facts=facts, categories=categories, total_cap=2000) == (
+        {"total": 2000, "a": -300, "b": 2300},
+        {"honour/P/": 300, "deduction/M/": -600, "article/B/": 2300},
+    )
+
+
+def test_giving_back_takes_an_inner_category_up_to_its_cap_and_no_further():
+    """A: +5 − 4 = 1, cap 3; B: −25; sum −24, floor −20: A's −4 is latest and gets 2 back, B the other 2."""
+    categories = s.Category("a", "a", cap=300, floor=s.NONE), s.Category("b", "b", floor=s.NONE)
+    rules = [
+        make_rule("p", rows((5, {})), (s.Scope(("honour",)),), category="a"),
+        make_rule("m", rows((-4, {})), (s.Scope(("deduction",)),), category="a"),
+        make_rule("b1", rows((-25, {})), category="b"),
+    ]
+    facts = [make_fact("P", "honour"), make_fact("M", "deduction", date(2026, 12, 1)), make_fact("B")]
+    assert figures(*rules, facts=facts, categories=categories, total_floor=-2000) == (
+        {"total": -2000, "a": 300, "b": -2300},
+        {"honour/P/": 500, "deduction/M/": -200, "article/B/": -2300},
+    )
+
+
+@pytest.mark.parametrize(("points", "bounds", "counted"), [(1, {"cap": 99}, 99), (-1, {"floor": -99}, -99)])
+def test_a_hundredth_too_much_is_cut_and_a_hundredth_too_little_given_back(points, bounds, counted):
+    category = s.Category("c", "c", **{"floor": s.NONE} | bounds)
+    assert figures(make_rule(value=rows((points, {}))), facts=[make_fact()], categories=(category,))[0]["c"] == counted
+
+
+@pytest.mark.parametrize(
+    ("sign", "bounds", "expected"), [(1, {"total_cap": 500}, 1000), (-1, {"total_floor": -500}, -1000)]
+)
+def test_conversion_lines_are_neither_cut_nor_given_back(sign, bounds, expected):
+    """A: −10 × ½ → −5 (the conversion line +5 is the latest positive one); B: +20; 15 → cap 5: B alone is cut, to 10."""
+    categories = (
+        s.Category("a", "a", floor=s.NONE, weight=Fraction(1, 2), provenance="x"),
+        s.Category("b", "b", floor=s.NONE),
+    )
+    rules = (
+        make_rule("a1", rows((-10 * sign, {})), (s.Scope(("honour",)),), category="a"),
+        make_rule("b1", rows((20 * sign, {})), category="b"),
+    )
+    found, counted = figures(*rules, facts=[make_fact("A", "honour"), make_fact("B")], categories=categories, **bounds)
+    assert (found["a"], found["b"], counted[""]) == (-500 * sign, expected, 500 * sign)
+
+
+def test_cut_goes_by_day_then_rule_then_object_then_key():
+    facts = [make_fact("a"), make_fact("b"), make_fact("b", attributes="stage=z")]
+    found = lines(make_rule("r"), make_rule("q", value=rows((2, {}))), facts=facts, total_cap=350)
+    assert {(rule, key): counted for rule, key, _, counted in found} == {
+        ("r", "article/a/"): 100,
+        ("r", "article/b/"): 100,
+        ("r", "article/b/stage=z"): 100,
+        ("q", "article/a/"): 50,
+        ("q", "article/b/"): 0,
+        ("q", "article/b/stage=z"): 0,
+    }
+
+
+def test_need_of_quarters_follows_the_window_of_its_kind():
+    rule = make_rule(value=s.Need(Fraction(1), 1, every="quarter"), of=(s.Scope(("article",)),))
+    window = s.Window("article", date(2025, 12, 1), date(2026, 11, 30))
+    card = score(compile(make_ruleset(rule, windows=(window,))), make_subject(), [make_fact("a", on=date(2025, 12, 2))])
+    assert [(line.on, line.earned) for line in card.lines] == [
+        (date(2025, 12, 2), 100),
+        (date(2026, 3, 1), 0),
+        (date(2026, 6, 1), 0),
+        (date(2026, 9, 1), 0),
+    ]
+
+
+def test_need_without_an_object_is_dated_the_first_day():
+    card = score(
+        compile(make_ruleset(make_rule(value=s.Need(Fraction(1), 1), of=(s.Scope(("article",)),)))), make_subject(), []
+    )
+    assert card.lines[0].on == date(2026, 1, 1)
+
+
+def test_ratio_is_dated_its_latest_object():
+    rule = make_rule(value=s.Ratio(Fraction(1), (s.Scope(("opinion",)),)), of=(s.Scope(("article",)),))
+    facts = [make_fact("a", on=date(2026, 3, 1)), make_fact("b", "opinion", on=date(2026, 5, 1))]
+    assert score(compile(make_ruleset(rule)), make_subject(), facts).lines[0].on == date(2026, 5, 1)
