@@ -6,13 +6,13 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from activities.models import Attendance, Contribution
+from activities.models import Attendance
 from desk.sheets.kinds import KINDS
 from desk.sheets.template import TEMPLATES, template
 from members.columns import Context, heading_key
 from members.models import Role
 from tests.cast import make_account, make_committee
-from tests.desk.sheets import bring_in, counts, make_hall
+from tests.desk.sheets import bring_in, counts
 
 pytestmark = pytest.mark.django_db
 
@@ -49,25 +49,22 @@ ROWS = {
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_a_filled_template_is_imported_without_its_example(kind):
-    place = make_hall()
-    result = bring_in(place, kind, filled(kind, place, ROWS[kind]))
+def test_a_filled_template_is_imported_without_its_example(hall, kind):
+    result = bring_in(hall, kind, filled(kind, hall, ROWS[kind]))
     assert result.sentences() == []
     assert counts(result) == (1, 0, 0)
     assert result.notices[0] == "第 2 行是模板的示例，没有导入。"
 
 
 @pytest.mark.parametrize("kind", ROWS)
-def test_an_unchanged_template_imports_nothing(kind):
-    place = make_hall()
-    assert bring_in(place, kind, filled(kind, place)).sentences() == ["表头下面没有数据。请填写后再导入。"]
+def test_an_unchanged_template_imports_nothing(hall, kind):
+    assert bring_in(hall, kind, filled(kind, hall)).sentences() == ["表头下面没有数据。请填写后再导入。"]
 
 
-def test_the_wide_template_is_imported():
-    place = make_hall()
+def test_the_wide_template_is_imported(hall):
     above = (("B1", "五次全会"), ("B2", "全体会议"))
     row = {"委员编号": "011", "2026-01-12上午": "出席", "2026-01-13下午": "病假"}
-    result = bring_in(place, "meetings", filled("meetings_wide", place, row, first_row=5, above=above))
+    result = bring_in(hall, "meetings", filled("meetings_wide", hall, row, first_row=5, above=above))
     assert result.sentences() == []
     assert counts(result) == (2, 0, 0)
     marks = Attendance.objects.order_by("sitting__held_on").values_list("sitting__half", "outcome", "leave_kind")
