@@ -305,3 +305,29 @@ def test_lists_hold_the_records_of_their_readers(stage, route):
 def test_admin_site_lets_nobody_in(stage, path):
     statuses = {user: ask(session, "GET", path) for user, session in stage.sessions.items()}
     assert statuses == dict.fromkeys(stage.sessions, 302)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", [route for route in ROUTES if not route.startswith("api/")])
+def test_post_without_a_token_is_refused(stage, route):
+    """The API only reads, see its rows in the table."""
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = stage.sessions["chair"]
+    response = client.post(address(route, "own", stage.objects))
+    assert (response.status_code, "页面已过期，没有提交" in response.content.decode()) == (403, True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("route", ROUTES)
+def test_headers_of_every_page(stage, route):
+    response = browser(stage.sessions["chair"]).get(address(route, "own", stage.objects))
+    headers = {name: response[name] for name in ("X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy")}
+    assert headers == {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+    }
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "no-store" in response["Cache-Control"]
