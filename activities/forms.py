@@ -20,15 +20,9 @@ from members.recording import DayField, NamesField, RecordForm, choices, office_
 STANDING = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL, PostCode.STANDING_MEMBER]
 CHAIRPERSONS = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL]
 
-SCOPES = [
-    ("all", "全体委员"),
-    ("standing", "常委会组成人员"),
-    ("chairs", "主席会议组成人员"),
-    ("sector", "一个界别"),
-    ("special_committee", "一个专门委员会"),
-    ("group", "一个活动组"),
-    ("names", "名单"),
-]
+SCOPES = [("all", "全体委员"), ("standing", "常委会组成人员"), ("chairs", "主席会议组成人员"), ("names", "下面的名单")]
+# Parts of a committee whose people may be invited together: code, heading of the choices, model.
+PARTS = [("sector", "界别", Sector), ("special_committee", "专门委员会", SpecialCommittee), ("group", "活动组", Group)]
 PATTERNS = [
     ("day", "每天一场（全天）"),
     ("am", "每天一场（上午）"),
@@ -79,56 +73,64 @@ class ActivityForm(RecordForm):
         label="各场次", required=False, help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按上一项"
     )
     scope = forms.ChoiceField(label="应到范围", choices=SCOPES)
-    sector = row_field("界别", Sector, help_text="应到范围选“一个界别”时填")
-    special_committee = row_field("专门委员会", SpecialCommittee, help_text="应到范围选“一个专门委员会”时填")
-    group = row_field("活动组", Group, help_text="应到范围选“一个活动组”时填")
     names = NamesField(label="名单", required=False)
+    halves = HalvesField(
+        label="各场次", required=False, help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按“场次”一栏"
+    )
     place = forms.CharField(label="地点", max_length=100, required=False)
+    special_committee = row_field("主办专委会", SpecialCommittee)
+    group = row_field("主办活动组", Group)
     is_mandatory = forms.BooleanField(label="应当参加（自愿参加的不选）", required=False, initial=True)
+    more = ("halves", "place", "special_committee", "group", "is_mandatory")
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
-        for name, model in (("sector", Sector), ("special_committee", SpecialCommittee), ("group", Group)):
-            self.offer(name, self.only_my_committees(visible(self.user, model)))
+        parts = {code: self.only_my_committees(visible(self.user, model)) for code, _, model in PARTS}
+        self.offer("special_committee", parts["special_committee"])
+        self.offer("group", parts["group"])
+        self.parts = {f"{code}:{row.public_id}": row for code, rows in parts.items() for row in rows}
+        self.fields["scope"].choices = SCOPES[:-1] + self._offered_parts() + SCOPES[-1:]
         self.fields["names"].help_text += "；选其他范围时为另加的人"
+
+    def _offered_parts(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """[("界别", [("sector:…", "科学技术"), …]), …] of the committee's parts."""
+        return [
+            (heading, [(key, str(row)) for key, row in self.parts.items() if key.startswith(f"{code}:")])
+            for code, heading, _ in PARTS
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        scope, starts_on = cleaned.get("scope"), cleaned.get("starts_on")
-        if scope in {"sector", "special_committee", "group"} and not cleaned.get(scope):
-            self.add_error(scope, f"应到范围选了“{dict(SCOPES)[scope]}”，没有填是哪一个，请选择。")
-        if starts_on and cleaned.get("office"):
-            cleaned["invited"] = self._invited(starts_on)
+        if cleaned.get("starts_on") and cleaned.get("office") and cleaned.get("scope"):
+            cleaned["invited"] = self._invited(cleaned["starts_on"])
         return cleaned
 
     def _invited(self, day: datetime.date) -> list[Seat]:
-        committee = self.cleaned_data["office"].committee
+        committee, scope = self.cleaned_data["office"].committee, self.cleaned_data["scope"]
         named = self.seats("names", serving(self.user, committee, day))
-        scoped = list(self._scoped(serving(self.user, committee, day), day))
+        scoped = list(self._scoped(scope, serving(self.user, committee, day), day))
         invited = list({seat.pk: seat for seat in [*scoped, *named]}.values())
         if not invited and not self.errors:
-            self.add_error(
-                "names" if self.cleaned_data["scope"] == "names" else "scope",
-                "应到名单里一个人也没有，请改选范围或填写名单。",
-            )
+            field = "names" if scope == "names" else "scope"
+            self.add_error(field, "应到名单里一个人也没有，请改选范围或填写名单。")
         return invited
 
-    def _scoped(self, seats: Any, day: datetime.date) -> Any:
+    def _scoped(self, scope: str, seats: Any, day: datetime.date) -> Any:
         """Of the serving seats those of the chosen scope."""
-        given = self.cleaned_data
-        match given.get("scope"):
+        part = self.parts.get(scope)
+        match scope.partition(":")[0]:
             case "all":
                 return seats
             case "standing":
                 return seats.holding_post(STANDING, day)
             case "chairs":
                 return seats.holding_post(CHAIRPERSONS, day)
-            case "sector" if given.get("sector"):
-                return seats.filter(sector=given["sector"])
-            case "special_committee" if given.get("special_committee"):
-                return seats.in_special_committee(given["special_committee"])
-            case "group" if given.get("group"):
-                return seats.in_group(given["group"], day)
+            case "sector":
+                return seats.filter(sector=part)
+            case "special_committee":
+                return seats.in_special_committee(part)
+            case "group":
+                return seats.in_group(part, day)
         return seats.none()
 
     def _halves(self) -> list[tuple[datetime.date, str]]:

@@ -69,7 +69,7 @@ class RollCallForm(forms.Form):
     submit = "保存"
     use_required_attribute = False
 
-    names = NamesField(label="录例外（选填）", required=False)
+    names = NamesField(label="姓名（选填）", required=False)
     names_mark = forms.ChoiceField(label="上面的人标为", choices=EXCEPTIONS, initial="leave:personal")
     rest = forms.ChoiceField(label="其余未登记的人", choices=RESTS, required=False)
     is_complete = forms.BooleanField(label="登记完毕", required=False)

@@ -68,12 +68,14 @@ def plain(label: Any) -> str:
 class RecordForm(forms.Form):
     """A form that logs one record for an office. Subclasses call services inside ``attempt``.
 
-    ``model`` is what is logged: it decides under which grants. Choices hold only rows the user may see.
+    ``model`` is what is logged: it decides under which grants. Choices hold only rows the user may see. ``more``
+    names the fields that are seldom needed: the page folds them away.
     """
 
     model: type[models.Model]
     title = ""
     submit = "保存"
+    more: tuple[str, ...] = ()
     use_required_attribute = False
 
     def __init__(self, *args: Any, user: User, committee: Committee | None = None, **options: Any):
@@ -104,6 +106,16 @@ class RecordForm(forms.Form):
         if len(offices) == 1:
             field.initial = offices[0]
             field.widget = forms.HiddenInput()
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name not in self.more]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self.visible_fields() if field.name in self.more]
+
+    def is_more_open(self) -> bool:
+        """A folded field with an error, or with something in it, must be seen."""
+        return any(name in self.errors or name in self.changed_data for name in self.more) if self.is_bound else False
 
     def offer(self, name: str, queryset: models.QuerySet, empty: str = "—") -> None:
         """Let a select choose among these rows, named by public id."""

@@ -45,29 +45,26 @@ def test_meeting_of_everybody_invites_all_serving_seats(clerk, cast):
     make_seat(cast.place, "钱宁", left_on=datetime.date(2026, 1, 1))
     response = clerk.post("/activities/new/", meeting(cast))
     activity = Activity.objects.get()
-    assert response["Location"] == f"/sittings/{activity.sittings.get().public_id}/"
+    assert response["Location"] == f"/activities/sittings/{activity.sittings.get().public_id}/"
     assert {row.seat for row in activity.invitations.all()} == {cast.ordinary, cast.standing, cast.cosigner}
 
 
 @pytest.mark.parametrize(
-    ("scope", "names"),
+    ("scope", "listed", "names"),
     [
-        ({"scope": "standing"}, ["欧阳文松"]),
-        ({"scope": "sector", "sector": 1}, ["欧阳文松"]),
-        ({"scope": "special_committee", "special_committee": 0}, ["单志松"]),
-        ({"scope": "group", "group": None}, ["单志松"]),
-        ({"scope": "names", "names": "何珺、szs"}, ["何珺", "单志松"]),
-        ({"scope": "standing", "names": "何　珺"}, ["何珺", "欧阳文松"]),
+        ("standing", "", ["欧阳文松"]),
+        ("sector", "", ["欧阳文松"]),
+        ("special_committee", "", ["单志松"]),
+        ("group", "", ["单志松"]),
+        ("names", "何珺、szs", ["何珺", "单志松"]),
+        ("standing", "何　珺", ["何珺", "欧阳文松"]),
     ],
 )
-def test_meeting_invites_the_chosen_scope(clerk, cast, scope, names):
+def test_meeting_invites_the_chosen_scope(clerk, cast, scope, listed, names):
     place = cast.place
-    rows = {"sector": place.sectors, "special_committee": place.special_committees}
-    data = {
-        name: rows[name][value].public_id if name in rows else place.group.public_id if name == "group" else value
-        for name, value in scope.items()
-    }
-    clerk.post("/activities/new/", meeting(cast, **data))
+    parts = {"sector": place.sectors[1], "special_committee": place.special_committees[0], "group": place.group}
+    chosen = f"{scope}:{parts[scope].public_id}" if scope in parts else scope
+    clerk.post("/activities/new/", meeting(cast, scope=chosen, names=listed))
     invited = Activity.objects.get().invitations.values_list("seat__member__name", flat=True)
     assert sorted(invited) == sorted(names)
 
@@ -103,7 +100,7 @@ def test_meeting_of_irregular_half_days_follows_the_lines(clerk, cast):
             "“结束日期”是 2026-03-09，早于“开始日期”2026-03-10。结束日期不能早于开始日期，请改正其中一个日期。",
         ),
         ({"ends_on": "2062-03-10"}, "ends_on", "会期有 13150 天，最多 31 天。请核对日期。"),
-        ({"scope": "sector"}, "sector", "应到范围选了“一个界别”，没有填是哪一个，请选择。"),
+        ({"scope": "sector:1"}, "scope", "“应到范围”选的不在可选范围内，请重新选择。"),
         ({"scope": "names", "names": ""}, "names", "应到名单里一个人也没有，请改选范围或填写名单。"),
         (
             {"scope": "names", "names": "何珍"},
@@ -134,9 +131,17 @@ def test_meeting_of_another_office_cannot_be_made_by_a_tampered_form(clerk, cast
     assert errors(response) == {"office": ["“记录处室”选的不在可选范围内，请重新选择。"]}
 
 
-def test_rows_of_another_committee_are_not_offered(clerk, cast):
-    response = clerk.get("/activities/new/")
-    assert set(response.context["form"].fields["sector"].queryset) == set(cast.place.sectors)
+def test_parts_of_another_committee_are_not_offered(clerk, cast):
+    scopes = dict(clerk.get("/activities/new/").context["form"].fields["scope"].choices)
+    assert scopes["界别"] == [(f"sector:{row.public_id}", row.name) for row in cast.place.sectors]
+    response = clerk.post("/activities/new/", meeting(cast, scope=f"sector:{cast.sibling.sectors[0].public_id}"))
+    assert errors(response) == {"scope": ["“应到范围”选的不在可选范围内，请重新选择。"]}
+
+
+def test_seldom_needed_fields_are_folded_until_used(clerk, cast):
+    assert clerk.get("/activities/new/").content.decode().count("<details>") == 1
+    response = clerk.post("/activities/new/", meeting(cast, name="", place="县会堂"))
+    assert response.content.decode().count("<details open>") == 1
 
 
 # ---------------------------------------------------------------- attendance
@@ -160,7 +165,7 @@ def outcomes(sitting):
 
 
 def test_exceptions_by_name_and_the_rest_present(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     clerk.post(url, roll(clerk.get(url), names="hj", rest="present", is_complete="on"))
     assert outcomes(sitting) == {
         cast.cosigner: ("leave", "personal"),
@@ -172,13 +177,13 @@ def test_exceptions_by_name_and_the_rest_present(clerk, cast, sitting):
 
 
 def test_who_is_not_marked_stays_unknown(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     clerk.post(url, roll(clerk.get(url), {cast.ordinary: "absent"}))
     assert outcomes(sitting) == {cast.ordinary: ("absent", "")}
 
 
 def test_complete_is_refused_while_somebody_is_unknown(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     response = clerk.post(url, roll(clerk.get(url), {cast.ordinary: "absent", cast.standing: "late"}, is_complete="on"))
     assert errors(response) == {
         "is_complete": [f"还有 1 人未登记：{cast.cosigner}。请逐人标明，或把其余的人一并记为出席，再选“登记完毕”。"]
@@ -187,7 +192,7 @@ def test_complete_is_refused_while_somebody_is_unknown(clerk, cast, sitting):
 
 
 def test_two_people_at_one_sitting_do_not_undo_one_another(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     seen_by_the_second = clerk.get(url)
     clerk.post(url, roll(clerk.get(url), {cast.ordinary: "absent"}))
     clerk.post(url, roll(seen_by_the_second, {cast.standing: "present"}))
@@ -195,20 +200,20 @@ def test_two_people_at_one_sitting_do_not_undo_one_another(clerk, cast, sitting)
 
 
 def test_tampered_mark_is_refused(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     response = clerk.post(url, roll(clerk.get(url), {cast.ordinary: "super"}))
     assert errors(response)["__all__"] == [f"{cast.ordinary}的出席情况“super”不在可选范围内，请重新选择。"]
 
 
 def test_tampered_snapshot_only_means_that_all_rows_are_written(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     data = roll(clerk.get(url), {cast.ordinary: "absent"}) | {"shown": "[[[not json"}
     clerk.post(url, data)
     assert outcomes(sitting) == {cast.ordinary: ("absent", "")}
 
 
 def test_stranger_named_in_the_box_is_an_error(clerk, cast, sitting):
-    url = f"/sittings/{sitting.public_id}/"
+    url = f"/activities/sittings/{sitting.public_id}/"
     response = clerk.post(url, roll(clerk.get(url), names="沈宁"))
     assert errors(response) == {"names": ["“沈宁”不在应到名单中。请核对姓名，或改填委员编号、拼音首字母。"]}
 
@@ -216,13 +221,13 @@ def test_stranger_named_in_the_box_is_an_error(clerk, cast, sitting):
 def test_member_sees_only_her_own_attendance(client, cast, sitting):
     make_attendance(sitting.activity, {cast.ordinary: "absent", cast.standing: "present"})
     client.force_login(cast.standing_user)
-    page = client.get(f"/sittings/{sitting.public_id}/").content.decode()
+    page = client.get(f"/activities/sittings/{sitting.public_id}/").content.decode()
     assert ("欧阳文松" in page, "单志松" in page, "<select" in page) == (True, False, False)
 
 
 def test_attendance_is_not_saved_by_those_who_only_see_it(client, cast, sitting):
     client.force_login(cast.chair_office)
-    assert client.post(f"/sittings/{sitting.public_id}/", {"rest": "present"}).status_code == 405
+    assert client.post(f"/activities/sittings/{sitting.public_id}/", {"rest": "present"}).status_code == 405
     assert Attendance.objects.count() == 0
 
 
@@ -342,7 +347,9 @@ def test_page_takes_the_same_queries_for_three_rows_as_for_one(clerk, cast, page
     make_attendance(activity, {cast.ordinary: "present"})
     make_contribution(cast.place, cast.ordinary)
     sitting = activity.sittings.first()
-    url = page.format(activity=f"/activities/{activity.public_id}/", sitting=f"/sittings/{sitting.public_id}/")
+    url = page.format(
+        activity=f"/activities/{activity.public_id}/", sitting=f"/activities/sittings/{sitting.public_id}/"
+    )
     clerk.get(url)
     one = queries_of(clerk, url)
     invite(user=None, activity=activity, seats=[cast.standing, cast.cosigner])
@@ -375,7 +382,7 @@ def addresses(cast):
     return {
         "see": [
             f"/activities/{activity.public_id}/",
-            f"/sittings/{sitting.public_id}/",
+            f"/activities/sittings/{sitting.public_id}/",
             f"/contributions/{contribution.public_id}/",
         ],
         "log": [
@@ -411,7 +418,7 @@ def test_pages_answer_each_of_the_cast(client, cast, who, see, log):
 
 
 def test_shown_marks_are_plain_json(clerk, cast, sitting):
-    form = clerk.get(f"/sittings/{sitting.public_id}/").context["form"]
+    form = clerk.get(f"/activities/sittings/{sitting.public_id}/").context["form"]
     assert json.loads(form["shown"].value()) == {
         str(seat.public_id): ["", ""] for seat in (cast.ordinary, cast.standing, cast.cosigner)
     }
