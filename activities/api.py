@@ -4,6 +4,7 @@ import django_filters
 from rest_framework import serializers
 
 from activities.models import Activity, Attendance, Contribution, Sitting
+from members.listing import YEARS
 from members.visibility import PublicId, VisibleRows
 
 
@@ -28,7 +29,9 @@ class ActivitySerializer(serializers.ModelSerializer):
 
 class ActivityFilter(django_filters.FilterSet):
     committee = django_filters.CharFilter(field_name="committee__code", label="委员会代码")
-    year = django_filters.NumberFilter(field_name="starts_on__year", label="年度")
+    year = django_filters.NumberFilter(
+        field_name="starts_on__year", label="年度", min_value=YEARS[0], max_value=YEARS[1]
+    )
 
     class Meta:
         model = Activity
@@ -93,7 +96,9 @@ class ContributionFilter(django_filters.FilterSet):
     committee = django_filters.CharFilter(field_name="committee__code", label="委员会代码")
     kind = django_filters.CharFilter(field_name="kind__code", label="类型代码")
     subject = django_filters.UUIDFilter(field_name="subject__public_id", label="考核对象")
-    year = django_filters.NumberFilter(field_name="happened_on__year", label="年度")
+    year = django_filters.NumberFilter(
+        field_name="happened_on__year", label="年度", min_value=YEARS[0], max_value=YEARS[1]
+    )
 
     class Meta:
         model = Contribution

@@ -5,10 +5,13 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Page, Paginator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 ROWS_A_PAGE = 50
+LONGEST_SEARCH = 100  # SQLite refuses patterns of some ten thousand characters with an error
+YEARS = (1, 9998)  # a year is asked for as from its first to its last day, and dates know no others
 
 
 class FilterForm(forms.Form):
@@ -18,6 +21,11 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, label_suffix="", **options)
+        for field in self.fields.values():
+            if isinstance(field, forms.IntegerField):
+                field.validators += [MinValueValidator(YEARS[0]), MaxValueValidator(YEARS[1])]
+            elif isinstance(field, forms.CharField):
+                field.validators.append(MaxLengthValidator(LONGEST_SEARCH))
 
     def narrow(self, rows: QuerySet) -> QuerySet:
         raise NotImplementedError

@@ -25,9 +25,10 @@ class Asked:
     @classmethod
     def read(cls, query: QueryDict) -> Self:
         order = query.get("order", "")
+        # PostgreSQL refuses the null character in a text with an error.
         return cls(
-            text=query.get("q", "").strip()[:60],
-            sector=query.get("sector", "")[:40],
+            text=query.get("q", "").replace("\0", "").strip()[:60],
+            sector=query.get("sector", "").replace("\0", "")[:40],
             order=order if order in ORDERS else "strokes",
         )
 

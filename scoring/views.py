@@ -103,7 +103,9 @@ def _chosen_assessment(request, committee):
     year = request.GET.get("year", "")
     if not year:
         return (assessments[0] if assessments else None), assessments
-    return _of_year(assessments, int(year) if year.isascii() and year.isdigit() else None), assessments
+    return _of_year(
+        assessments, int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None
+    ), assessments
 
 
 @require_safe
