@@ -28,6 +28,7 @@ OPEN = (Run.State.WAITING, Run.State.RUNNING, Run.State.PLACING)
 ENDED = (Chunk.State.DONE, Chunk.State.POISON)
 RING_AT_ONCE = 100
 WORKER_SILENCE = timedelta(seconds=60)
+WORKER_FORGOTTEN = timedelta(days=1)
 
 log = logging.getLogger(__name__)
 
@@ -243,9 +244,11 @@ def drive(run: Run, tell: Callable[[Run], None] = lambda run: None) -> Run:
 
 
 def beat(name: str) -> None:
-    """Says that worker ``name`` is at work, by the database's clock."""
+    """Says that worker ``name`` is at work, by the database's clock; forgets workers long gone."""
+    now = clock.now()
+    WorkerBeat.objects.filter(at__lt=now - WORKER_FORGOTTEN).delete()
     WorkerBeat.objects.bulk_create(
-        [WorkerBeat(name=name[:100], at=clock.now())],
+        [WorkerBeat(name=name[:100], at=now)],
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["at"],
