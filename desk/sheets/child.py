@@ -102,6 +102,7 @@ def read_csv(file: Path, out: Output) -> dict:
     first_line = text.partition("\n")[0]
     delimiter = "\t" if "\t" in first_line and "," not in first_line else ","
     out.line({"sheet": "", "hidden": False})
+    number = 0
     try:
         for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), start=1):
             out.row(number, [plain(cell) for cell in row])

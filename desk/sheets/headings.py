@@ -151,14 +151,14 @@ def _constants(sheet: RawSheet, place: int, kind: Sheet) -> dict[str, str]:
         for index, cell in enumerate(cells):
             if not cell:
                 continue
-            name, colon, value = clean(cell).replace(":", "：").partition("：")
+            name, _, value = clean(cell).replace(":", "：").partition("：")
             column = names.get(heading_key(name))
             if column is None:
                 continue
             if not value.strip() and index + 1 < len(cells):
                 value = cells[index + 1] or ""
             if value.strip():
-                found[column.field] = value if colon or value else ""
+                found[column.field] = value
     return found
 
 
