@@ -69,13 +69,15 @@ class RecordForm(forms.Form):
     """A form that logs one record for an office. Subclasses call services inside ``attempt``.
 
     ``model`` is what is logged: it decides under which grants. Choices hold only rows the user may see. ``more``
-    names the fields that are seldom needed: the page folds them away.
+    names the fields that are seldom needed: the page folds them away. ``conditional`` names those that are required
+    in most cases, which must not be called optional.
     """
 
     model: type[models.Model]
     title = ""
     submit = "保存"
     more: tuple[str, ...] = ()
+    conditional: tuple[str, ...] = ()
     use_required_attribute = False
 
     def __init__(self, *args: Any, user: User, committee: Committee | None = None, **options: Any):
@@ -87,13 +89,14 @@ class RecordForm(forms.Form):
             self.committees = {committee.pk: committee}
         if "office" in self.fields:
             self._offer_offices()
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.error_messages["required"] = REQUIRED.format(label=field.label)
             field.error_messages["max_length"] = TOO_LONG.format(label=field.label)
             if isinstance(field, forms.ChoiceField):
                 # Same words for what was not offered: a tampered value and an old page look alike to the user.
                 field.error_messages["invalid_choice"] = f"“{field.label}”选的不在可选范围内，请重新选择。"
-            if not field.required and not isinstance(field, forms.BooleanField):
+            is_required = field.required or name in self.conditional
+            if not is_required and not isinstance(field, forms.BooleanField):
                 field.label = f"{field.label}{OPTIONAL}"
 
     def _offer_offices(self) -> None:

@@ -21,6 +21,7 @@ class SignedForm(RecordForm):
     """What logging and changing a proposal share: title, way, signers."""
 
     model = Proposal
+    conditional = ("lead",)
 
     year = year_field()
     number = forms.CharField(label="案号", max_length=20, required=False, help_text="还没有编号的不填")
@@ -72,6 +73,7 @@ class ProposalForm(SignedForm):
         label="审查意见", max_length=200, required=False, help_text="不予立案、退回的要填"
     )
     merged_into = row_field("并入提案", Proposal, help_text="审查结果选“并案”时填")
+    more = ("sponsor", "decision_reason", "merged_into")
     field_order = [
         "office",
         "year",

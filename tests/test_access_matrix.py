@@ -179,7 +179,7 @@ def address(route, whose, objects):
     """The path of `route` for `whose` object."""
     path = "/" + route.lstrip("/")
     if takes_object(route):
-        kind = route.removeprefix("api/v1/").split("/")[0]
+        kind = route.partition("<uuid:public_id>")[0].rstrip("/").split("/")[-1]
         path = path.replace("<uuid:public_id>", str(objects[whose][kind].public_id))
     return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members")
 
