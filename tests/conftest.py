@@ -52,6 +52,21 @@ def evidence_dir(tmp_path, settings):
     return settings.EVIDENCE_DIR
 
 
+@pytest.fixture
+def sent():
+    """Objects of every facts_changed sent during the test, in order."""
+    heard = []
+
+    def hear(objects, **kwargs):
+        heard.append(objects)
+
+    from members.signals import facts_changed
+
+    facts_changed.connect(hear)
+    yield heard
+    facts_changed.disconnect(hear)
+
+
 # ---------------------------------------------------------------- real processes
 class Processes:
     """Starts this project's own processes on the test's database and broker, and ends them all."""

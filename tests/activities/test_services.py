@@ -22,7 +22,6 @@ from activities.services import (
 )
 from audit.models import Action
 from members.ids import natural_id
-from members.signals import facts_changed
 from tests.cast import DAY, make_account, make_activity, make_cast, make_contribution
 
 pytestmark = pytest.mark.django_db
@@ -39,19 +38,6 @@ def cast():
 @pytest.fixture
 def activity(cast):
     return make_activity(cast.place, [cast.ordinary, cast.standing], name="学习会", halves=TWO_DAYS)
-
-
-@pytest.fixture
-def sent():
-    """Objects of every facts_changed sent during the test, in order."""
-    heard = []
-
-    def hear(objects, **kwargs):
-        heard.append(objects)
-
-    facts_changed.connect(hear)
-    yield heard
-    facts_changed.disconnect(hear)
 
 
 def errors_of(call, **arguments):

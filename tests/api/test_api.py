@@ -1,9 +1,11 @@
 """The read-only API: same access as the pages, public ids only, the same number of queries for any number of rows."""
 
+import hashlib
 import json
 
 import pytest
 
+from scoring.services.runs import drive, rescore
 from tests.cast import (
     DAY,
     make_activity,
@@ -15,6 +17,7 @@ from tests.cast import (
     make_seat,
     queries_of,
 )
+from tests.scoring.year import add_fact, make_year
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +169,49 @@ def test_no_primary_key_is_given(client, cast):
 
     found = set().union(*(keys(rows(client, name)) for name in LISTS))
     assert {"id", "pk"} & found == set()
+
+
+@pytest.fixture
+def card(cast):
+    """The ordinary member's stored card."""
+    year = make_year(0, place=cast.place)
+    add_fact(cast.ordinary.subject)
+    drive(rescore(user=None, assessment=year.assessment))
+    return year.assessment.cards.get(subject=cast.ordinary.subject)
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("clerk", 200),
+        ("chair_office", 200),
+        ("ordinary_user", 200),
+        ("standing_user", 404),
+        ("stranger", 404),
+        ("system_admin", 404),
+    ],
+)
+def test_card_opens_for_the_office_and_its_owner(client, cast, card, who, status):
+    client.force_login(getattr(cast, who))
+    assert client.get(f"/api/v1/cards/{card.public_id}/").status_code == status
+
+
+def test_card_comes_with_every_line_and_without_its_place(client, cast, card):
+    client.force_login(cast.ordinary_user)
+    found = client.get(f"/api/v1/cards/{card.public_id}/").json()
+    assert found["detail"] == json.loads(card.document)
+    assert [found[name] for name in ("year", "subject", "total", "digest")] == [
+        2026,
+        str(cast.ordinary.subject.public_id),
+        500,
+        hashlib.sha256(card.document.encode()).hexdigest(),
+    ]
+    assert [name for name in ("place", "cohort", "standing", "document") if name in found] == []
+
+
+def test_list_of_cards_leaves_the_lines_out(client, cast, card):
+    client.force_login(cast.ordinary_user)
+    assert [("detail" in row, row["total"]) for row in rows(client, "cards")] == [(False, 500)]
 
 
 def test_attendance_is_filtered_by_activity(client, cast):

@@ -19,7 +19,7 @@ from members.services import (
     set_post,
     set_posts,
 )
-from members.signals import announce, facts_changed, gathered
+from members.signals import announce, gathered
 from members.telephone import decrypt, lookup_hash
 from tests.cast import TERM_START, make_committee, make_seat
 
@@ -32,19 +32,6 @@ DAY = datetime.timedelta(days=1)
 @pytest.fixture
 def place():
     return make_committee()
-
-
-@pytest.fixture
-def sent():
-    """Objects of every facts_changed sent during the test, in order."""
-    heard = []
-
-    def hear(objects, **kwargs):
-        heard.append(objects)
-
-    facts_changed.connect(hear)
-    yield heard
-    facts_changed.disconnect(hear)
 
 
 def errors_of(call, **arguments):
@@ -205,7 +192,7 @@ def test_same_posts_in_another_order_change_nothing(place):
 def test_hand_set_place_needs_a_reason_and_survives_a_corrected_name(place):
     member = make_seat(place, "沈䶮").member
     assert errors_of(place_by_hand, member=member, position="沈宁", reason=" ") == {
-        "hand_stroke_reason": ["沈䶮改了手工排位，没有写理由。请写明理由，例如“‘䶮’字不在笔画表内”。"]
+        "hand_position_reason": ["沈䶮改了手工排位，没有写理由。请写明理由，例如“‘䶮’字不在笔画表内”。"]
     }
     place_by_hand(user=None, member=member, position="沈宁", reason="字不在表内")
     assert member.stroke_key == stroke_key("沈䶮", "沈宁")
@@ -216,7 +203,7 @@ def test_hand_set_place_needs_a_reason_and_survives_a_corrected_name(place):
 def test_hand_set_place_after_an_unknown_character_is_refused(place):
     member = make_seat(place, "沈宁").member
     assert errors_of(place_by_hand, member=member, position="沈䶮", reason="试试") == {
-        "hand_stroke_key": ["手工位置“沈䶮”中的“䶮”不在笔画表内，请改填一个由常用字组成的姓名。"]
+        "hand_position": ["手工位置“沈䶮”中的“䶮”不在笔画表内，请改填一个由常用字组成的姓名。"]
     }
 
 

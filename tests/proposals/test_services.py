@@ -5,7 +5,6 @@ import datetime
 import pytest
 from django.core.exceptions import ValidationError
 
-from members.signals import facts_changed
 from proposals.models import Honour, Proposal
 from proposals.services import (
     change_proposal,
@@ -28,19 +27,6 @@ LATER = DAY + datetime.timedelta(days=20)
 @pytest.fixture
 def cast():
     return make_cast()
-
-
-@pytest.fixture
-def sent():
-    """Objects of every facts_changed sent during the test, in order."""
-    heard = []
-
-    def hear(objects, **kwargs):
-        heard.append(objects)
-
-    facts_changed.connect(hear)
-    yield heard
-    facts_changed.disconnect(hear)
 
 
 def errors_of(call, **arguments):
