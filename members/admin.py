@@ -101,7 +101,7 @@ class GroupAdmin(ScoredConfiguration):
 
 @admin.register(Member)
 class MemberAdmin(ReadOnly):
-    list_display = ["name", "committee", "initials", "stroke_key", "hand_stroke_reason"]
+    list_display = ["name", "committee", "initials", "stroke_key", "hand_position_reason"]
     list_filter = ["committee"]
     search_fields = ["name", "initials", "full_pinyin"]
     exclude = ["telephone_cipher", "telephone_hash"]

@@ -251,13 +251,13 @@ def place_by_hand(*, user: User | None, member: Member, position: str, reason: s
     """Set a person's place in the stroke order by hand: after the name ``position``, at the end (LAST), or "" for none."""
     if position and not reason.strip():
         raise ValidationError(
-            {"hand_stroke_reason": f"{member}改了手工排位，没有写理由。请写明理由，例如“‘䶮’字不在笔画表内”。"}
+            {"hand_position_reason": f"{member}改了手工排位，没有写理由。请写明理由，例如“‘䶮’字不在笔画表内”。"}
         )
     try:
         key = stroke_key(member.name, position if position == LAST else normalise_name(position))
     except ValueError as error:
-        raise ValidationError({"hand_stroke_key": str(error)}) from error
-    member.hand_stroke_key, member.hand_stroke_reason = position, reason.strip() if position else ""
+        raise ValidationError({"hand_position": str(error)}) from error
+    member.hand_position, member.hand_position_reason = position, reason.strip() if position else ""
     member.stroke_key = key
     check_fields(member)
     with act(user=user, verb="手工排位", reason=reason, grant=grant, committee=member.committee):
@@ -300,7 +300,7 @@ def set_name(member: Member, name: str) -> None:
     member.name = normalise_name(name)
     member.initials = initials(member.name)
     member.full_pinyin = full_pinyin(member.name)
-    member.stroke_key = stroke_key(member.name, member.hand_stroke_key)
+    member.stroke_key = stroke_key(member.name, member.hand_position)
 
 
 def set_telephone(member: Member, telephone: str) -> None:

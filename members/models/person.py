@@ -46,8 +46,8 @@ class Member(Tracked):
     initials = models.CharField("拼音首字母", max_length=60, blank=True, db_index=True)
     full_pinyin = models.CharField("全拼", max_length=200, blank=True)
     stroke_key = models.CharField("笔画序值", max_length=300, blank=True, db_index=True, editable=False)
-    hand_stroke_key = models.CharField("手工排位值", max_length=300, blank=True)
-    hand_stroke_reason = models.CharField("手工排位理由", max_length=200, blank=True)
+    hand_position = models.CharField("手工排位", max_length=300, blank=True)
+    hand_position_reason = models.CharField("手工排位理由", max_length=200, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -58,7 +58,7 @@ class Member(Tracked):
         constraints = [
             models.CheckConstraint(condition=Q(sex__in=["", "male", "female"]), name="member_sex"),
             models.CheckConstraint(
-                condition=Q(hand_stroke_key="") | ~Q(hand_stroke_reason=""), name="member_hand_position_has_reason"
+                condition=Q(hand_position="") | ~Q(hand_position_reason=""), name="member_hand_position_has_reason"
             ),
         ]
 

@@ -69,7 +69,7 @@ def test_demo_has_names_that_offices_stumble_over(county):
 
 
 def test_demo_places_the_name_outside_the_table_by_hand(county):
-    placed = Member.objects.filter(committee=county).exclude(hand_stroke_key="")
+    placed = Member.objects.filter(committee=county).exclude(hand_position="")
     assert [member.name[1] for member in placed] == ["䶮"]
 
 

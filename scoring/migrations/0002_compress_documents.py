@@ -1,4 +1,4 @@
-from django.db import DatabaseError, migrations, models, transaction
+from django.db import DatabaseError, migrations, transaction
 
 
 def compress_documents(apps, schema_editor):
@@ -19,11 +19,4 @@ def compress_documents(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("scoring", "0001_initial")]
 
-    operations = [
-        migrations.AddField("reportcard", "among", models.PositiveIntegerField("同类人数", default=0)),
-        migrations.AddField("reportcard", "tied", models.PositiveIntegerField("并列人数", default=0)),
-        migrations.AddField("reportcard", "band", models.CharField("档次", max_length=40, blank=True)),
-        migrations.AddField("reportcard", "outside_places", models.JSONField("单列项目名次", default=dict)),
-        migrations.AddField("reportcard", "standing", models.TextField("排名依据", blank=True)),
-        migrations.RunPython(compress_documents, migrations.RunPython.noop),
-    ]
+    operations = [migrations.RunPython(compress_documents, migrations.RunPython.noop)]
