@@ -19,6 +19,7 @@ def home(request):
         return render(request, "desk/nothing.html")
     context = {
         "entries": workbench.entries(request.user),
+        "sheets": workbench.sheets(request.user),
         "waiting": workbench.waiting(request.user),
         "latest": workbench.latest(request.user),
     }

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Model
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Contribution, Sitting
+from desk.sheets.template import TEMPLATES
+from desk.views_sheets import LOGGED
 from members.access import Verb, may, may_beyond_own, visible
 from members.models import User
 from opinions.models import OpinionReport
@@ -54,7 +56,16 @@ ENTRIES = [
 
 def entries(user: User) -> list[Entry]:
     """Buttons of what the user may log."""
-    return [Entry(label, hint, _address(name)) for model, label, hint, name in ENTRIES if may(user, Verb.LOG, model)]
+    return [Entry(label, hint, reverse(name)) for model, label, hint, name in ENTRIES if may(user, Verb.LOG, model)]
+
+
+def sheets(user: User) -> list[Entry]:
+    """Templates to fill in and import, of what the user may log."""
+    return [
+        Entry(label, "", reverse("sheet_template", args=[kind]))
+        for kind, label in TEMPLATES.items()
+        if may_beyond_own(user, Verb.LOG, LOGGED[kind])
+    ]
 
 
 def waiting(user: User) -> list[Figure]:
@@ -62,13 +73,13 @@ def waiting(user: User) -> list[Figure]:
     figures = []
     if may_beyond_own(user, Verb.VIEW, Sitting):
         late = visible(user, Sitting).filter(is_complete=False, held_on__lte=timezone.localdate())
-        figures.append(Figure("场会议未登记完毕", late.count(), _address("activities")))
+        figures.append(Figure("场会议未登记完毕", late.count(), reverse("activities")))
         filed = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
-        figures.append(Figure("件提案待审查", filed.count(), _address("proposals")))
+        figures.append(Figure("件提案待审查", filed.count(), reverse("proposals")))
         reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
-        figures.append(Figure("条履职记录待核实", reported.count(), _address("contributions")))
+        figures.append(Figure("条履职记录待核实", reported.count(), reverse("contributions")))
         proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
-        figures.append(Figure("项加减分待复核", proposed.count(), ""))
+        figures.append(Figure("项加减分待复核", proposed.count(), reverse("adjustments")))
     if may_beyond_own(user, Verb.VIEW, Objection):
         raised = visible(user, Objection).filter(state__in=[Objection.State.OPEN, Objection.State.ANSWERED])
         figures.append(Figure("条更正申请待答复", raised.count(), ""))
@@ -76,11 +87,11 @@ def waiting(user: User) -> list[Figure]:
         subjects = visible(user, ReportCard).values("assessment__committee")
         stale = Stale.objects.filter(assessment__committee__in=subjects)
         figures.append(
-            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), _address("runs"))
+            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs"))
         )
         errors = SubjectError.objects.filter(assessment__committee__in=subjects)
-        figures.append(Figure("份成绩单算不出来", errors.count(), _address("runs")))
-    return figures
+        figures.append(Figure("份成绩单算不出来", errors.count(), reverse("runs")))
+    return [figure for figure in figures if figure.count]
 
 
 def latest(user: User) -> list[Logged]:
@@ -99,11 +110,4 @@ def latest(user: User) -> list[Logged]:
 def _newest(user: User, model: type[Model], title: str, day: str, url_name: str) -> list[Logged]:
     rows = visible(user, model).order_by(f"-{day}", "-pk").values_list("public_id", title, day)[:LATEST_OF_EACH]
     label = str(model._meta.verbose_name)
-    return [Logged(label, text, on, _address(url_name, public_id)) for public_id, text, on in rows]
-
-
-def _address(url_name, *arguments):
-    try:
-        return reverse(url_name, args=arguments)
-    except NoReverseMatch:
-        return ""
+    return [Logged(label, text, on, reverse(url_name, args=[public_id])) for public_id, text, on in rows]

@@ -134,8 +134,7 @@ def rankings(request, year=None):
     """Places by cohort; for the chair's office alone."""
     committee = staff_grant(request.user, Verb.RANK, Assessment).committee
     found = visible(request.user, Assessment, Verb.RANK).filter(committee=committee).select_related("ruleset")
-    kinds = list(Subject.Kind)
-    assessments = sorted(found, key=lambda one: (-one.year, kinds.index(one.subject_kind)))
+    assessments = sorted(found, key=_by_year_and_kind)
     kind = request.GET.get("of", Subject.Kind.MEMBER)
     if year is None and not assessments:
         return render(request, "scoring/ranking_empty.html")
@@ -150,6 +149,11 @@ def rankings(request, year=None):
         "unranked": roster.unranked(ranked),
     }
     return render(request, "scoring/ranking.html", context)
+
+
+def _by_year_and_kind(assessment):
+    """Newest first, members before committees and groups."""
+    return -assessment.year, list(Subject.Kind).index(assessment.subject_kind)
 
 
 # ---------------------------------------------------------------- rulesets
@@ -198,7 +202,7 @@ def runs(request):
     assessments = visible(request.user, Assessment, Verb.RESCORE).select_related("committee")
     context = {
         "runs": found.annotate(done=Sum("chunks__done", default=0))[:PAGE_SIZE],
-        "assessments": assessments.order_by("-year", "subject_kind"),
+        "assessments": sorted(assessments, key=_by_year_and_kind),
         "is_worker_alive": is_worker_alive(),
     }
     return render(request, "scoring/runs.html", context)
