@@ -35,9 +35,7 @@ class Assessment(Tracked):
             models.UniqueConstraint(fields=["committee", "year", "subject_kind"], name="assessment_once_a_year"),
             models.CheckConstraint(condition=Q(to_on__gt=F("from_on")), name="assessment_window"),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["draft", "recording", "data_check", "member_check", "approved", "published"]
-                ),
+                condition=Q(state__in=["draft", "recording", "data_check", "member_check", "approved", "published"]),
                 name="assessment_state",
             ),
         ]
@@ -140,7 +138,8 @@ class Adjustment(Tracked):
             models.CheckConstraint(condition=Q(effect__in=["points", "veto", "exemption"]), name="adjustment_effect"),
             models.CheckConstraint(condition=Q(state__in=["proposed", "approved", "refused"]), name="adjustment_state"),
             models.CheckConstraint(
-                condition=~Q(effect="points") | (Q(points__isnull=False) & ~Q(rule="")), name="adjustment_points_of_rule"
+                condition=~Q(effect="points") | (Q(points__isnull=False) & ~Q(rule="")),
+                name="adjustment_points_of_rule",
             ),
             models.CheckConstraint(
                 condition=Q(state="proposed") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("proposed_by"))),
