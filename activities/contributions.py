@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,9 +13,9 @@ from activities.models import Contribution, ContributionKind
 from audit.actions import act
 from audit.history import create_all
 from audit.models import Evidence
-from members.checks import check_fields, check_same_committee
+from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.ids import natural_id
-from members.models import Committee, Grant, Office, Subject, User
+from members.models import Committee, Grant, Office, Seat, Subject, User
 from members.signals import announce
 
 CONTRIBUTION_FIELDS = ("level", "role", "quantity", "position", "sharers", "work")
@@ -98,13 +98,14 @@ def record_contributions(
 ) -> list[Contribution]:
     """Many contributions in one act, with a constant number of queries.
 
-    ``is_verified`` False: reported by a member, a fact only once an office has confirmed it. Contribution of the same
-    kind, subject, title and day is refused. ValidationError: {field: sentence}; all or none are stored.
+    ``is_verified`` False: reported by a member, a fact only once an office has confirmed it; so is what staff who are
+    members log of themselves. Contribution of the same kind, subject, title and day is refused. ValidationError:
+    {field: sentence}; all or none are stored.
     """
     check_same_committee(
         committee, office=office, kind=[entry.kind for entry in entries], subject=[entry.subject for entry in entries]
     )
-    state = Contribution.State.VERIFIED if is_verified else Contribution.State.REPORTED
+    own = _own_seats(user)
     rows = [
         Contribution(
             public_id=entry.public_id,
@@ -121,12 +122,13 @@ def record_contributions(
             sharers=entry.sharers,
             work=entry.work,
             evidence=entry.evidence,
-            state=state,
+            state=Contribution.State.VERIFIED if is_verified else Contribution.State.REPORTED,
             reported_by=user,
             verified_by=user if is_verified else None,
         )
         for entry in entries
     ]
+    _unverify(row for row in rows if row.subject.seat_id in own)
     for row in rows:
         _check(row)
     _check_new(committee, rows)
@@ -146,6 +148,7 @@ def change_contribution(
         return False
     for name, value in changes.items():
         setattr(contribution, name, value)
+    _unverify([contribution] if contribution.subject.seat_id in _own_seats(user) else [])
     _check(contribution)
     with act(user=user, verb="修改履职记录", reason=reason, grant=grant, committee=contribution.committee):
         contribution.save()
@@ -156,19 +159,51 @@ def change_contribution(
 def decide_contribution(
     *, user: User, contribution: Contribution, is_verified: bool, reason: str = "", grant: Grant | None = None
 ) -> None:
-    """Confirm a contribution, or return it with a reason. Nobody decides on what is his own."""
+    """Confirm a reported contribution, or return it with a reason. Nobody decides on what is his own."""
     subject = contribution.subject
-    if user.member_id is not None and subject.seat_id and subject.seat.member_id == user.member_id:
+    if subject.seat_id and is_own(user, [subject.seat]):
         raise ValidationError("不能核实自己的履职记录，请由他人核实。")
     if not is_verified and not reason.strip():
         raise ValidationError({"reason": "退回没有写理由。请写明理由，让填报人知道怎样改。"})
-    contribution.state = Contribution.State.VERIFIED if is_verified else Contribution.State.RETURNED
-    contribution.return_reason = "" if is_verified else reason.strip()
-    contribution.verified_by = user
-    check_fields(contribution)
     with act(user=user, verb="核实履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        state = Contribution.State(locked_state(contribution))
+        if state != Contribution.State.REPORTED:
+            raise ValidationError(f"“{contribution}”已经是“{state.label}”，不能再次核实。")
+        contribution.state = Contribution.State.VERIFIED if is_verified else Contribution.State.RETURNED
+        contribution.return_reason = "" if is_verified else reason.strip()
+        contribution.verified_by = user
+        check_fields(contribution)
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
+
+
+def withdraw_contribution(*, user: User, contribution: Contribution, reason: str, grant: Grant | None = None) -> None:
+    """Take back what was logged and confirmed by mistake: it is kept as returned with the reason, and is no fact."""
+    if contribution.subject.seat_id and is_own(user, [contribution.subject.seat]):
+        raise ValidationError("不能撤回自己的履职记录，请由他人撤回。")
+    if not reason.strip():
+        raise ValidationError({"reason": "撤回没有写理由。请写明理由。"})
+    with act(user=user, verb="撤回履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        state = Contribution.State(locked_state(contribution))
+        if state != Contribution.State.VERIFIED:
+            raise ValidationError(f"“{contribution}”是“{state.label}”，只有已核实的记录才能撤回。")
+        contribution.state, contribution.return_reason = Contribution.State.RETURNED, reason.strip()
+        check_fields(contribution)
+        contribution.save()
+        announce(Contribution, [("contribution", contribution.pk)])
+
+
+def _own_seats(user: User | None) -> set[int]:
+    """Primary keys of the user's own seats; no query for an account that is no member's."""
+    if user is None or user.member_id is None:
+        return set()
+    return set(Seat.objects.filter(member=user.member_id).values_list("pk", flat=True))
+
+
+def _unverify(rows: Iterable[Contribution]) -> None:
+    """What somebody logs of himself waits for another's confirmation."""
+    for row in rows:
+        row.state, row.verified_by, row.return_reason = Contribution.State.REPORTED, None, ""
 
 
 def _check(row: Contribution) -> None:

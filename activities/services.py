@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
 from activities.contributions import (
     ContributionEntry,
@@ -15,11 +16,12 @@ from activities.contributions import (
     decide_contribution,
     record_contribution,
     record_contributions,
+    withdraw_contribution,
 )
 from activities.models import Activity, Attendance, Invitation, Leave, Sitting
 from audit.actions import act
 from audit.history import create_all, delete_all, update_all
-from members.checks import check_fields, check_once, check_order, check_same_committee
+from members.checks import check_fields, check_once, check_order, check_same_committee, is_own, locked_state
 from members.ids import natural_id
 from members.models import Committee, Grant, Group, Office, Seat, SpecialCommittee, User
 from members.signals import announce
@@ -39,6 +41,7 @@ __all__ = [
     "record_contribution",
     "record_contributions",
     "record_leave",
+    "withdraw_contribution",
 ]
 
 # How one seat's mark at one sitting may be given: the outcome, or (outcome, kind of leave, part), or None for 未登记.
@@ -155,6 +158,20 @@ def record_attendance(
     that; without it they stay unknown. ``is_complete`` True (登记完毕) is refused while anybody invited is unknown;
     None leaves it as it is. ValidationError: {"marks" | "is_complete": sentence}.
     """
+    with transaction.atomic():
+        # Of two who save the same sitting one waits, and then sees what the other wrote.
+        Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
+        return _record_attendance(user, sitting, marks, is_complete, rest, grant)
+
+
+def _record_attendance(
+    user: User | None,
+    sitting: Sitting,
+    marks: Mapping[int, Mark],
+    is_complete: bool | None,
+    rest: str | None,
+    grant: Grant | None,
+) -> int:
     activity = sitting.activity
     invited = {row.seat_id: row.seat for row in activity.invitations.select_related("seat__member")}
     if strangers := set(marks) - set(invited):
@@ -217,6 +234,9 @@ def record_leave(
     check_fields(leave)
     if not _covered(leave):
         raise ValidationError({"last_sitting": "结束场次早于起始场次，请改正其中一个。"})
+    same = activity.leaves.filter(seat=seat, first_sitting=first_sitting, last_sitting=last_sitting)
+    if known := same.exclude(state=Leave.State.REFUSED).first():
+        raise ValidationError({"seat": f"{seat}的这次请假已登记过（{known.get_state_display()}），不必重复登记。"})
     with act(user=user, verb="登记请假", grant=grant, committee=activity.committee):
         leave.save()
     return leave
@@ -227,13 +247,14 @@ def decide_leave(*, user: User, leave: Leave, is_approved: bool, reason: str = "
 
     A refused one touches no attendance. Nobody decides on his own leave.
     """
-    if user.member_id is not None and user.member_id == leave.seat.member_id:
+    if is_own(user, [leave.seat]):
         raise ValidationError("不能审批自己的请假，请由他人审批。")
-    if leave.state != Leave.State.APPLIED:
-        raise ValidationError(f"{leave.seat}的这次请假已经是“{leave.get_state_display()}”，不能再次审批。")
-    leave.state = Leave.State.APPROVED if is_approved else Leave.State.REFUSED
-    leave.decided_by = user
     with act(user=user, verb="审批请假", reason=reason, grant=grant, committee=leave.committee):
+        state = Leave.State(locked_state(leave))
+        if state != Leave.State.APPLIED:
+            raise ValidationError(f"{leave.seat}的这次请假已经是“{state.label}”，不能再次审批。")
+        leave.state = Leave.State.APPROVED if is_approved else Leave.State.REFUSED
+        leave.decided_by = user
         leave.save()
         if is_approved:
             for sitting in _covered(leave):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from members.models import Committee, Seat
+from members.models import Committee, Seat, User
 
 LONGEST_CHOICES = 12
 
@@ -77,3 +77,23 @@ def check_serving(seats: Iterable[Seat], day: datetime.date, field: str) -> None
         if seat.joined_on > day or (seat.left_on is not None and seat.left_on < day):
             served = f"{seat.joined_on} 至 {seat.left_on or '今'}"
             raise ValidationError({field: f"{seat}的任期是 {served}，{day} 不在任期内。请核对姓名或日期。"})
+
+
+def is_own(user: User | None, seats: Iterable[Seat]) -> bool:
+    """Whether the user is the person of one of the seats."""
+    return user is not None and user.member_id is not None and user.member_id in {seat.member_id for seat in seats}
+
+
+def check_not_own(user: User | None, seats: Iterable[Seat], what: str) -> None:
+    """Staff who are members themselves leave what decides on their own score to others."""
+    if is_own(user, seats):
+        raise ValidationError(f"这是您本人的履职，不能由本人{what}，请由他人{what}。")
+
+
+def locked_state(row: models.Model) -> str:
+    """The stored ``state`` of the row now, held until the transaction ends: of two who decide at once one waits.
+
+    What was loaded before may be out of date.
+    """
+    states = type(row)._default_manager.select_for_update(no_key=True).filter(pk=row.pk)
+    return states.values_list("state", flat=True).get()

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from audit.history import create_all, delete_all
-from members.checks import check_fields, check_once, check_order, check_same_committee
+from members.checks import check_fields, check_not_own, check_once, check_order, check_same_committee
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Seat, User
 from members.signals import announce
@@ -174,6 +174,7 @@ def withdraw_adoption(*, user: User | None, adoption: Adoption, reason: str, gra
 
 # ---------------------------------------------------------------- parts of the above
 def _attach(user: User | None, grant: Grant | None, verb: str, report: OpinionReport, row: Any) -> Any:
+    check_not_own(user, [one.seat for one in report.reporters.select_related("seat")], verb)
     with act(user=user, verb=verb, grant=grant, committee=report.committee):
         row.save()
         announce(OpinionReport, [("opinion", report.pk)])

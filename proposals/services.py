@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from audit.history import create_all, delete_all
-from members.checks import check_fields, check_once, check_order, check_same_committee
+from members.checks import check_fields, check_not_own, check_once, check_order, check_same_committee
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Seat, Subject, Term, User
 from members.signals import announce
@@ -80,6 +80,8 @@ def record_proposal(
     _check_proposal(proposal)
     _check_decision(proposal)
     _check_signers(proposal, proposers)
+    if state not in UNDECIDED:
+        check_not_own(user, [signer[0] for signer in proposers], "登记审查结果")
     with act(user=user, verb="登记提案", grant=grant, committee=committee):
         proposal.save()
         _write_signers(proposal, proposers)
@@ -136,6 +138,7 @@ def decide_proposal(
     check_same_committee(proposal.committee, merged_into=merged_into)
     if state in UNDECIDED:
         raise ValidationError({"state": "审查结果应为立案、不予立案、并案、转社情民意、退回修改之一，请改选。"})
+    check_not_own(user, _seats(proposal), "登记审查结果")
     proposal.state, proposal.decided_on, proposal.decision_reason = state, decided_on, reason.strip()
     proposal.merged_into = merged_into
     if number is not None:
@@ -175,6 +178,7 @@ def honour_proposal(
         leading_chair=leading_chair.strip(),
     )
     check_fields(honour)
+    check_not_own(user, _seats(proposal), f"确定为{honour.get_kind_display()}")
     if proposal.state != Proposal.State.FILED:
         raise ValidationError(
             {
@@ -253,6 +257,10 @@ def record_evaluation(
 
 
 # ---------------------------------------------------------------- parts of the above
+def _seats(proposal: Proposal) -> list[Seat]:
+    return [row.seat for row in proposal.proposers.select_related("seat")]
+
+
 def _check_proposal(proposal: Proposal) -> None:
     check_fields(proposal)
     if proposal.number:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from audit.models import Evidence
-from members.checks import check_fields, check_same_committee
+from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.models import Committee, Grant, Office, Subject, User
 from members.signals import announce
 from scoring.engine.schema import Manual, Rule
@@ -65,8 +65,6 @@ def decide_adjustment(
     *, user: User, adjustment: Adjustment, is_approved: bool, reason: str = "", grant: Grant | None = None
 ) -> None:
     """Approve or refuse as a second person; a refusal says why, which the action keeps."""
-    if adjustment.state != Adjustment.State.PROPOSED:
-        raise ValidationError(f"这项加减分已经是“{adjustment.get_state_display()}”，不能再次复核。")
     if user.pk == adjustment.proposed_by_id:
         raise ValidationError("人工加减分须由另一人复核：提出人不能复核自己提出的加减分。")
     _refuse_own(user, adjustment.subject, "复核")
@@ -74,9 +72,12 @@ def decide_adjustment(
         raise ValidationError({"reason": "不同意没有写理由，请写明理由。"})
     if is_approved and adjustment.effect == Effect.POINTS:
         _check_points(adjustment)
-    adjustment.state = Adjustment.State.APPROVED if is_approved else Adjustment.State.REFUSED
-    adjustment.decided_by = user
     with act(user=user, verb="复核人工加减分", reason=reason, grant=grant, committee=adjustment.committee):
+        state = Adjustment.State(locked_state(adjustment))
+        if state != Adjustment.State.PROPOSED:
+            raise ValidationError(f"这项加减分已经是“{state.label}”，不能再次复核。")
+        adjustment.state = Adjustment.State.APPROVED if is_approved else Adjustment.State.REFUSED
+        adjustment.decided_by = user
         adjustment.save()
         announce(Adjustment, [("adjustment", adjustment.pk)])
 
@@ -94,7 +95,7 @@ def in_points(hundredths: int) -> str:
 
 
 def _refuse_own(user: User, subject: Subject, verb: str) -> None:
-    if user.member_id is not None and subject.seat_id and subject.seat.member_id == user.member_id:
+    if subject.seat_id and is_own(user, [subject.seat]):
         raise ValidationError(f"不能{verb}本人的加减分，请由他人{verb}。")
 
 
