@@ -26,6 +26,7 @@ MARKS = [
     (Outcome.EXEMPT.value, "－ 免于出席"),
 ]
 NAMES_OF_MARKS = dict(MARKS)
+COMPLETE = "complete"
 EXCEPTIONS = [pair for pair in MARKS if pair[0] not in {"", "leave:"}]
 RESTS = [("", "保持未登记"), (Outcome.PRESENT.value, "一并记为出席")]
 
@@ -76,14 +77,18 @@ class RollCallForm(forms.Form):
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any, *, user: User, sitting: Sitting, rows: list[RollRow]):
-        shown = json.dumps({row.key: [row.mark, row.part] for row in rows}, separators=(",", ":"))
+        marks = {row.key: [row.mark, row.part] for row in rows}
+        shown = json.dumps(marks | {COMPLETE: sitting.is_complete}, separators=(",", ":"))
         super().__init__(data, initial={"is_complete": sitting.is_complete, "shown": shown}, label_suffix="")
         self.user, self.sitting, self.rows = user, sitting, rows
         self.grants: list[Grant] = grants_for(user, Verb.LOG, Attendance)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        marks = self._changed_rows()
+        shown = self._shown()
+        marks = self._changed_rows(shown)
+        is_complete = bool(cleaned.get("is_complete"))
+        cleaned["is_complete"] = None if is_complete == shown.get(COMPLETE) else is_complete
         found = Matcher(row.seat for row in self.rows).match(cleaned.get("names", ""))
         for problem in found.problems:
             self.add_error("names", problem.replace("没有找到", "不在应到名单中"))
@@ -92,12 +97,16 @@ class RollCallForm(forms.Form):
         cleaned["marks"] = marks
         return cleaned
 
-    def _changed_rows(self) -> dict[int, services.Mark]:
-        """{seat's primary key: mark} of the selects that were changed on the page."""
+    def _shown(self) -> dict[str, Any]:
+        """What the page showed, as it says itself; {} when that cannot be read, so that everything counts as changed."""
         try:
             shown = json.loads(self.cleaned_data.get("shown") or "{}")
         except ValueError:
-            shown = {}
+            return {}
+        return shown if isinstance(shown, dict) else {}
+
+    def _changed_rows(self, shown: dict[str, Any]) -> dict[int, services.Mark]:
+        """{seat's primary key: mark} of the selects that were changed on the page."""
         marks = {}
         for row in self.rows:
             asked = [self.data.get(f"mark-{row.key}", ""), self.data.get(f"part-{row.key}", "")]

@@ -207,16 +207,17 @@ def contribution(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def contribution_decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Confirm what a member reported, or return it with a reason."""
+    """Confirm what a member reported or return it; withdraw what was confirmed by mistake."""
     rows = visible(request.user, Contribution, Verb.VERIFY).select_related("subject__seat", "committee")
     row = get_object_or_404(rows, public_id=public_id)
+    decision, reason = request.POST.get("decision"), request.POST.get("reason", "")
     try:
-        services.decide_contribution(
-            user=request.user,
-            contribution=row,
-            is_verified=request.POST.get("decision") == "verify",
-            reason=request.POST.get("reason", ""),
-        )
+        if decision == "withdraw":
+            services.withdraw_contribution(user=request.user, contribution=row, reason=reason)
+        else:
+            services.decide_contribution(
+                user=request.user, contribution=row, is_verified=decision == "verify", reason=reason
+            )
         messages.success(request, f"“{row}”{row.get_state_display()}。")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

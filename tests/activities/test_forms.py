@@ -7,6 +7,7 @@ import pytest
 
 from activities.models import Activity, Attendance, Contribution, Leave
 from activities.services import invite
+from scoring.models import Fact
 from tests.cast import make_activity, make_attendance, make_cast, make_contribution, make_seat, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,15 @@ def test_two_people_at_one_sitting_do_not_undo_one_another(clerk, cast, sitting)
     assert outcomes(sitting) == {cast.ordinary: ("absent", ""), cast.standing: ("present", "")}
 
 
+def test_complete_is_not_taken_back_by_an_older_page(clerk, cast, sitting):
+    url = f"/activities/sittings/{sitting.public_id}/"
+    older = clerk.get(url)
+    clerk.post(url, roll(clerk.get(url), rest="present", is_complete="on"))
+    clerk.post(url, roll(older, {cast.ordinary: "late"}))
+    sitting.refresh_from_db()
+    assert (sitting.is_complete, outcomes(sitting)[cast.ordinary]) == (True, ("late", ""))
+
+
 def test_tampered_mark_is_refused(clerk, cast, sitting):
     url = f"/activities/sittings/{sitting.public_id}/"
     response = clerk.post(url, roll(clerk.get(url), {cast.ordinary: "super"}))
@@ -330,6 +340,14 @@ def test_reported_contribution_is_confirmed_by_the_office(clerk, cast):
     assert (row.state, row.verified_by) == ("verified", cast.clerk)
 
 
+def test_contribution_logged_by_mistake_is_withdrawn_and_no_fact_any_more(clerk, cast):
+    row = make_contribution(cast.place, cast.ordinary)
+    assert Fact.objects.count() == 1
+    clerk.post(f"/contributions/{row.public_id}/decide/", {"decision": "withdraw", "reason": "登记错了人"})
+    row.refresh_from_db()
+    assert (row.state, row.return_reason, Fact.objects.count()) == ("returned", "登记错了人", 0)
+
+
 def test_returned_contribution_needs_a_reason(clerk, cast):
     row = make_contribution(cast.place, cast.ordinary, is_verified=False)
     clerk.post(f"/contributions/{row.public_id}/decide/", {"decision": "return", "reason": " "})
@@ -419,6 +437,5 @@ def test_pages_answer_each_of_the_cast(client, cast, who, see, log):
 
 def test_shown_marks_are_plain_json(clerk, cast, sitting):
     form = clerk.get(f"/activities/sittings/{sitting.public_id}/").context["form"]
-    assert json.loads(form["shown"].value()) == {
-        str(seat.public_id): ["", ""] for seat in (cast.ordinary, cast.standing, cast.cosigner)
-    }
+    marks = {str(seat.public_id): ["", ""] for seat in (cast.ordinary, cast.standing, cast.cosigner)}
+    assert json.loads(form["shown"].value()) == marks | {"complete": False}
