@@ -303,3 +303,8 @@ def test_sentence_says_how_many_units_were_left_out():
     assert sentences(card) == [
         "3 分 × 5 篇，计 15 分，按第六条；从第2篇起，前面的 1 篇不计；最多计2篇，超出 2 篇，实得 6 分。"
     ]
+
+
+def test_multipliers_are_printed_with_their_names():
+    card = carded(rule(times=(s.Times(Fraction(2, 3), name="综合"),)), facts=[fact()])
+    assert card.plain()["lines"][0]["multipliers"] == [{"name": "综合", "num": 2, "den": 3}]

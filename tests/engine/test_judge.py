@@ -252,3 +252,43 @@ def test_exemption_follows_the_window_of_adjustments():
     window = s.Window("adjustment", date(2025, 12, 1), date(2026, 11, 30))
     fact = make_fact("e", "adjustment", date(2025, 12, 1), "effect=exemption;rule=g")
     assert judged(gate, [fact], windows=(window,)).gates[0].exempted
+
+
+@pytest.mark.parametrize(
+    ("credit", "override", "met"),
+    [("stage", "", False), ("event", "", True), ("stage", "event", True), ("event", "stage", False)],
+)
+def test_credit_date_of_a_gate(credit, override, met):
+    gate = make_gate(s.Test(ARTICLE, at_least=1, credit=override))
+    fact = make_fact(on=date(2027, 1, 1), origin_on=date(2026, 12, 31))
+    assert judged(gate, [fact], switches=s.Switches(credit=credit)).gates[0].met is met
+
+
+@pytest.mark.parametrize(
+    ("on", "met"), [(date(2024, 12, 31), False), (date(2025, 1, 1), True), (date(2025, 12, 31), True)]
+)
+def test_earlier_year_is_the_same_window_a_year_before(on, met):
+    gate = make_gate(s.Test(ARTICLE, at_least=1, years=2))
+    assert judged(gate, [make_fact(on=on)]).gates[0].met is met
+
+
+def test_earlier_window_ends_with_february_in_leap_years_too():
+    window = s.Window("article", date(2024, 3, 1), date(2025, 2, 28))
+    gate = make_gate(s.Test(ARTICLE, at_least=1, years=2))
+    ruleset = make_ruleset(
+        make_rule(), gates=(gate,), windows=(window,), year=2024, first_day=date(2024, 3, 1), last_day=date(2025, 2, 28)
+    )
+    assert score(compile(ruleset), make_subject(), [make_fact(on=date(2024, 2, 29))]).gates[0].met
+
+
+def test_veto_of_a_single_hundredth_stands_under_the_total():
+    rule = make_rule(value=s.Rows((s.Row(Fraction(1, 100)),)))
+    veto = make_gate(s.Test(ARTICLE, at_most=0), zero=True)
+    card = score(compile(make_ruleset(rule, gates=(veto,))), make_subject(), [make_fact()])
+    assert [(line.node.code, line.counted) for line in card.lines] == [("c", 1), ("total", -1)]
+
+
+def test_veto_of_nothing_adds_no_line():
+    veto = make_gate(s.Test(ARTICLE, at_most=0), zero=True)
+    rule = make_rule(value=s.Rows((s.Row(Fraction(0)),)))
+    assert len(score(compile(make_ruleset(rule, gates=(veto,))), make_subject(), [make_fact()]).lines) == 1

@@ -127,3 +127,18 @@ def test_quarters_are_three_month_pieces_of_the_window():
         (date(2026, 6, 1), date(2026, 8, 31)),
         (date(2026, 9, 1), date(2026, 11, 30)),
     ]
+
+
+def test_days_of_a_post_held_twice_are_added():
+    """委员 150 + 70 days, 常委 145: 委员."""
+    posts = [
+        ("member", date(2021, 1, 1), date(2026, 5, 30)),
+        ("standing_member", date(2026, 5, 31), date(2026, 10, 22)),
+        ("member", date(2026, 10, 23)),
+    ]
+    assert make_person(posts).post == "member"
+
+
+def test_post_that_begins_on_the_last_day_is_held_a_day():
+    posts = [("standing_member", date(2026, 12, 31))]
+    assert make_person(posts, served=[(date(2026, 12, 31), None)]).post == "standing_member"

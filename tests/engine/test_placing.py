@@ -4,9 +4,9 @@ from fractions import Fraction
 
 import pytest
 
-from scoring.engine import Standing, compile, place
+from scoring.engine import Placing, Standing, compile, place, score, standing
 from scoring.engine import schema as s
-from tests.engine.make import make_ruleset
+from tests.engine.make import make_fact, make_rule, make_ruleset, make_subject
 
 
 def make_rules(*grades, **rank):
@@ -178,3 +178,29 @@ def test_figure_that_is_not_known_compares_as_nothing():
     rules = compile(make_ruleset(grades=(s.Grade("优秀", places=1, tie="categories", compare=("c",)), s.Grade("称职"))))
     assert graded(rules, make_standing("a", 9), make_standing("b", 9, figures={"c": 1})) == {"a": "称职", "b": "优秀"}
     assert graded(rules, make_standing("a", 9), make_standing("b", 9, figures={"c": -1})) == {"a": "优秀", "b": "称职"}
+
+
+def test_placing_of_one_who_is_not_ranked_is_empty():
+    assert place(make_rules(), [make_standing("a", 9, ranked=False)]) == {"a": Placing(None, 0, 0, None, "", {})}
+
+
+def test_small_partition_gets_no_places_apart_either():
+    got = place(make_rules(smallest=2), [make_standing("a", 9, outside={"x": 1})])
+    assert got["a"].outside == {}
+
+
+def test_standing_is_read_from_the_document_of_a_card():
+    categories = s.Category("c", "本类"), s.Category("x", "单项", outside=True)
+    gate = s.Gate("g", "必选", (s.Test((s.Scope(("opinion",)),), at_least=1),), clause="一", ceiling="称职")
+    ruleset = make_ruleset(
+        make_rule(),
+        make_rule("y", category="x"),
+        categories=categories,
+        gates=(gate,),
+        rank=s.Rank(("post",)),
+        grades=(s.Grade("优秀", 1), s.Grade("称职")),
+    )
+    card = score(compile(ruleset), make_subject(), [make_fact()]).plain()
+    assert standing(card) == Standing(
+        "甲", 100, True, ("member",), "称职", {"total": 100, "c": 100, "x": 100}, {"x": 100}
+    )

@@ -490,3 +490,76 @@ def test_ratio_is_dated_its_latest_object():
     rule = make_rule(value=s.Ratio(Fraction(1), (s.Scope(("opinion",)),)), of=(s.Scope(("article",)),))
     facts = [make_fact("a", on=date(2026, 3, 1)), make_fact("b", "opinion", on=date(2026, 5, 1))]
     assert score(compile(make_ruleset(rule)), make_subject(), facts).lines[0].on == date(2026, 5, 1)
+
+
+def test_base_is_whole_unless_it_is_prorated():
+    half_year = make_subject(served=(Span("seat", date(2026, 7, 1)),))
+    rule = make_rule(value=s.Base((s.Amount(Fraction(70)),)))
+    assert earned(rule, facts=[], subject=half_year) == [7000]
+    assert earned(rule, facts=[], subject=half_year, switches=s.Switches(prorate_base=True)) == [3500]
+
+
+@pytest.mark.parametrize("value", [s.Need(Fraction(1), 1), s.Ratio(Fraction(1), (s.Scope(("opinion",)),))])
+@pytest.mark.parametrize(
+    ("from_on", "to_on", "counted"),
+    [
+        (date(2026, 3, 1), None, "34"),
+        (date(2026, 3, 2), None, "4"),
+        (None, date(2026, 3, 1), "123"),
+        (None, date(2026, 2, 28), "12"),
+    ],
+)
+def test_validity_of_a_need_or_a_ratio_chooses_its_objects(value, from_on, to_on, counted):
+    rule = make_rule(value=value, of=(s.Scope(("article",)),), valid_from=from_on, valid_to=to_on)
+    facts = [make_fact(n, kind, on=date(2026, int(n), 1)) for n in "1234" for kind in ("article", "opinion")]
+    card = score(compile(make_ruleset(rule)), make_subject(), facts)
+    assert card.lines[0].about["facts"] == [f"article/{n}/" for n in counted]
+
+
+def test_multiplier_and_memo_do_not_run_on_to_the_next_fact():
+    """A line that is not made stops nothing: the next rules and facts are still read."""
+    dated = make_rule("d", value=s.Rows((s.Row(Fraction(1), valid_to=date(2026, 1, 31)),)))
+    other = make_rule("o", who=(("post", ("chair",)),))
+    manual = make_rule("m", s.Manual(0, 100), (s.Scope(("adjustment",)),))
+    plain = make_rule("p", of=(s.Scope(("article", "adjustment")),))
+    facts = [
+        make_fact("a", on=date(2026, 2, 1)),
+        make_fact("b"),
+        make_fact("v", "adjustment", attributes="effect=veto", quantity=100),
+    ]
+    found = lines(dated, other, manual, plain, facts=facts)
+    assert sorted((rule, key) for rule, key, _, _ in found) == [
+        ("d", "article/b/"),
+        ("p", "adjustment/v/effect=veto"),
+        ("p", "article/a/"),
+        ("p", "article/b/"),
+    ]
+
+
+def test_quantity_of_an_object_is_the_sum_of_its_stages():
+    rule = make_rule(value=s.Need(Fraction(4), 4, partial=True), of=(s.Scope(("article",)),), count="quantity")
+    assert earned(
+        rule, facts=[make_fact("a", quantity=100), make_fact("a", attributes="stage=filed", quantity=200)]
+    ) == [300]
+
+
+def test_first_and_last_day_of_service_earn():
+    subject = make_subject(served=(Span("seat", date(2026, 2, 1), date(2026, 2, 2)),))
+    facts = [make_fact(str(n), on=date(2026, 1, 31 + n) if not n else date(2026, 2, n)) for n in range(4)]
+    assert [key.split("/")[1] for _, key, _, _ in lines(make_rule(), facts=facts, subject=subject)] == ["1", "2"]
+
+
+def test_need_of_all_meetings_counts_leave_and_parts_as_convened():
+    scope = s.Scope(("study",), (("leave", ("",)), ("outcome", ("present",)), ("part", ("speaker",))))
+    rule = make_rule(value=s.Need(Fraction(10), s.ALL, partial=True), of=(scope,))
+    facts = [
+        make_fact("1", "study", attributes="outcome=present;part=speaker;stage=sitting"),
+        make_fact("2", "study", attributes="leave=sick;outcome=leave;stage=sitting"),
+    ]
+    assert earned(rule, facts=facts) == [500]
+
+
+@pytest.mark.parametrize(("points", "expected"), [("-0.01", -1), ("-0.03", -2), ("0.03", 2)])
+def test_weight_is_rounded_half_away_from_zero(points, expected):
+    category = s.Category("c", "c", floor=s.NONE, weight=Fraction(1, 2), provenance="x")
+    assert figures(make_rule(value=rows((points, {}))), facts=[make_fact()], categories=(category,))[0]["c"] == expected
