@@ -2,7 +2,10 @@
 
 from .schema import Fact
 
-ATTENDED = frozenset(("present", "late", "left_early"))
+COUNTED_AS = dict.fromkeys(("present", "late", "left_early"), "attended") | {
+    "leave": "leave",
+    "not_recorded": "unknown",
+}
 
 
 def outcome(attended, leave, absent, present_from, part_from):
@@ -67,15 +70,7 @@ def _attributes(rules, kind, sittings):
         found = v.get("outcome", "not_recorded")
         if found == "exempt":
             continue
-        name = (
-            "attended"
-            if found in ATTENDED
-            else "unknown"
-            if found == "not_recorded"
-            else "leave"
-            if found == "leave"
-            else "absent"
-        )
+        name = COUNTED_AS.get(found, "absent")
         counts[name] += 1
         if name == "leave":
             leaves.add(v.get("leave", ""))

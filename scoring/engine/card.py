@@ -80,9 +80,9 @@ class Card:
         self.grade_by_threshold = None
         switches = rules.ruleset.switches
         self.reason = subject.exempt
-        if not self.reason and subject.kind == "member":
+        if not self.reason:
             if not person.days:
-                self.reason = "本年度内未任委员"
+                self.reason = "本年度内未任委员" if subject.kind == "member" else "本年度内没有履职期间"
             elif person.months < switches.min_months:
                 self.reason = f"任职计 {person.months} 个月，不足 {switches.min_months} 个月"
         values = dict(subject.attributes) | {"post": person.post}

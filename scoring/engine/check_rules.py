@@ -129,6 +129,8 @@ def _changes(i, rule):
         yield Problem("rule", i, "limit", f"写的是 {rule.limit}，应至少为 1；一件都不计的规则请删去。")
     if rule.count not in ("objects", "quantity"):
         yield Problem("rule", i, "count", f"写的是“{rule.count}”，应为 objects（按件）或 quantity（按数量）。")
+    if rule.count == "quantity" and isinstance(rule.value, s.Manual):
+        yield Problem("rule", i, "count", "人工核定的分没有数量，只能按件计（objects）。")
     if rule.count == "quantity" and rule.highest:
         yield Problem("rule", i, "highest", "按数量计的规则里同一件的几行要相加，不能同时就高，请去掉其一。")
     values = (

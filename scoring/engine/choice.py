@@ -76,7 +76,8 @@ def _by_object(rule, lines):
 def _by_quantity(rule, lines):
     """As above counted in units: lines by what one unit brings; a line across the edge counts in part."""
     ordered = sorted(
-        (line for line in lines if line.quantity > 0), key=lambda line: (-abs(_unit(line)), line.on, line.key)
+        (line for line in lines if line.quantity > 0),
+        key=lambda line: (-abs(_unit(line)), line.on, line.matter, line.key),
     )
     skip, room = rule.skip * 100, None if rule.limit is None else rule.limit * 100
     for line in ordered:

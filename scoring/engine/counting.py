@@ -33,6 +33,11 @@ def count(got, unit, wanted):
     return n, reached
 
 
+def how_many(got, unit):
+    """How many objects, or how much of them, counted as the rule or the test counts."""
+    return sum((Fraction(quantity, 100) for _, _, quantity, _ in got), Fraction(0)) if unit == "quantity" else len(got)
+
+
 def required(rules, n, months, convened):
     """N of a need or a gate for this person: pro-rated upwards, and for meetings at most the number convened while
     serving; both only with prorate_needs and only for part of a year."""

@@ -80,7 +80,7 @@ def _gate(rules, verdict):
         "name": gate.name,
         "clause": gate.clause or gate.source,
         "have": _whole(first.have),
-        "need": first.need,
+        "need": _whole(first.need),
         "met": verdict.met,
         "exempted": verdict.exempted,
         "ceiling": gate.ceiling,
@@ -89,7 +89,7 @@ def _gate(rules, verdict):
         "readings": [
             {
                 "have": _whole(r.have),
-                "need": r.need,
+                "need": _whole(r.need),
                 "met": r.met,
                 "at": "least" if r.test.at_least is not None else "most",
                 "sentence": reading_words(rules, r),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from .card import Line
-from .counting import admitted_by, objects, required
+from .counting import admitted_by, how_many, objects, required
 
 
 class Reading(NamedTuple):
@@ -30,12 +30,13 @@ def judge(rules, card, counts):
     """Sets gates, a zeroing line, ceiling and grade_by_threshold of a card whose figures are settled."""
     values = dict(card.subject.attributes) | {"post": card.person.post}
     gates = [g for g in rules.ruleset.gates if admitted_by(g, values)]
-    verdicts = {}
-    for gate in [g for g in gates if g.zero] + [g for g in gates if not g.zero]:
-        verdict = verdicts[gate.code] = _verdict(rules, card, counts, gate)
-        if gate.zero and not verdict.met and card.total > 0:
-            card.lines.append(Line.veto(rules.nodes[0], rules.window[1], card.total, gate))
-            card.figures[0] = 0
+    # Every zeroing gate reads the total as it stood before any of them; the others read what is printed.
+    verdicts = {g.code: _verdict(rules, card, counts, g) for g in gates if g.zero}
+    vetoes = [v.gate for v in verdicts.values() if not v.met]
+    if vetoes and card.total > 0:
+        card.lines.append(Line.veto(rules.nodes[0], rules.window[1], card.total, vetoes[0]))
+        card.figures[0] = 0
+    verdicts |= {g.code: _verdict(rules, card, counts, g) for g in gates if not g.zero}
     card.gates = [verdicts[g.code] for g in gates]
     names = rules.grade_names
     ceilings = [names.index(v.gate.ceiling) for v in card.gates if v.gate.ceiling and not v.met]
@@ -74,14 +75,13 @@ def _reading(rules, card, counts, gate, n, test):
             entries = [
                 (day, matter, quantity, 0, key) for day, matter, quantity, b, key in counts[counter.index] if b == back
             ]
-            found = objects(entries)
-            by_year.append(sum(Fraction(q, 100) for _, _, q, _ in found) if test.count == "quantity" else len(found))
+            by_year.append(how_many(objects(entries), test.count))
         if test.years_by == "each":  # a year without a day of service is no year that failed
             by_year = [n for back, n in enumerate(by_year) if card.person.days_within(*rules.window_of("", back))]
         elif test.count == "objects" and test.years > 1:
             by_year = [len({matter for _, matter, _, _, _ in counts[counter.index]})] + [0] * (test.years - 1)
         if test.at_least is not None and test.years == 1:
-            called = len(objects(counts[convened.index])) if convened else None
+            called = how_many(objects(counts[convened.index]), test.count) if convened else None
             bound = required(rules, bound, (card.person.months, card.person.of_months), called)
     if test.years_by == "each":
         have = max(by_year, default=0) if test.at_least is not None else min(by_year, default=0)

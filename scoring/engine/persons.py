@@ -38,6 +38,7 @@ class Person:
     """
 
     def __init__(self, kind, posts, served, first, last):
+        self._no_post = "member" if kind == "member" else ""  # a group holds no post
         spans = [(s.from_on, s.to_on or LAST) for s in served]
         if not spans and kind != "member":
             spans = [(FIRST, LAST)]
@@ -55,7 +56,7 @@ class Person:
         for s in self._posts:
             if s.from_on <= day and (s.to_on is None or day <= s.to_on):
                 return s.code
-        return "member"
+        return self._no_post
 
     def post_on(self, day):
         return self._codes[bisect_right(self._edges, day) - 1]

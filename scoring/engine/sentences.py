@@ -107,9 +107,9 @@ def _base_words(rules, line, rule, about):
 def _need_words(rules, line, rule, about):
     measure = rules.labels.measure([k for scope in rule.of for k in scope.kinds])
     if about["stated"] == s.ALL:
-        asked = f"应参加 {about['need']} {measure}，须全部参加"
+        asked = f"应参加 {exact(about['need'])} {measure}，须全部参加"
     elif about["need"] != about["stated"]:
-        asked = f"要求 {about['stated']} {measure}，按任职时间折算为 {about['need']} {measure}"
+        asked = f"要求 {about['stated']} {measure}，按任职时间折算为 {exact(about['need'])} {measure}"
     else:
         asked = f"要求 {about['need']} {measure}"
     when = f"{about['within'][0].isoformat()} 至 {about['within'][1].isoformat()} " if about["within"] else ""

@@ -5,7 +5,7 @@ from fractions import Fraction
 from . import schema as s
 from .card import Line
 from .compile import on_meetings
-from .counting import admitted_by, count, objects, required
+from .counting import admitted_by, count, how_many, objects, required
 from .numbers import hundredths
 from .persons import pieces
 
@@ -13,7 +13,7 @@ from .persons import pieces
 def single(rules, subject, person, item, counts):
     rule = item.rule
     values = dict(subject.attributes) | {"post": person.post}
-    if not admitted_by(rule, values) or not (person.days or subject.kind != "member"):
+    if not admitted_by(rule, values) or not person.days:
         return []
     match rule.value:
         case s.Base():
@@ -54,7 +54,7 @@ def _need(rules, person, item, counts):
     for within in pieces(*window, 3) if need.every == "quarter" else [None]:
         months = person.months_within(*within) if within else (person.months, person.of_months)
         got = objects(counts[item.have.index], within)
-        convened = len(objects(counts[item.convened.index], within))
+        convened = how_many(objects(counts[item.convened.index], within), item.rule.count)
         wanted = (
             convened
             if need.n == s.ALL
