@@ -159,6 +159,8 @@ AXES_COOLOFF_TIME = timedelta(minutes=env.whole("PASSWORD_LOCK_MINUTES", default
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+# Who signed in, and who failed to, is not deleted in a browser; `manage.py axes_reset_username` opens a locked account.
+AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "members.views.locked_out"
 
 # ---------------------------------------------------------------- HTTP

@@ -195,11 +195,20 @@ def staff_grant(user: User, verb: Verb, model: type[models.Model]) -> Grant:
 
 def may_beyond_own(user: User, verb: Verb, model: type[models.Model]) -> bool:
     """Whether ``staff_grant`` would find a grant."""
-    try:
-        staff_grant(user, verb, model)
-    except Http404:
-        return False
-    return True
+    return bool(committees_beyond_own(user, verb, model))
+
+
+def committees_beyond_own(user: User, verb: Verb, model: type[models.Model]) -> set[int]:
+    """Primary keys of the committees in which the user may exercise ``verb`` on more than rows about himself.
+
+    Who works for one committee may be an ordinary member of another.
+    """
+    return {
+        grant.committee_id
+        for grant in active_grants(user)
+        for reach in _reaches(verb, grant.role, model)
+        if reach is not Reach.OWN and (reach is not Reach.WHOLE or grant.office_id is None)
+    }
 
 
 def _reaches(verb: Verb, role: str, model: type[models.Model]) -> list[Reach]:

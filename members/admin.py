@@ -39,7 +39,17 @@ class ReadOnly(admin.ModelAdmin):
 
 
 class Configuration(admin.ModelAdmin):
-    """Rows that are added and renamed here, under an action; never deleted, since records refer to them."""
+    """Rows that are added and renamed here, under an action; never deleted, since records refer to them.
+
+    What stored facts, cards and public ids were made of stays as it was added.
+    """
+
+    fixed = ("committee", "code", "term", "number")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        names = {field.name for field in self.model._meta.fields}
+        fixed = [name for name in self.fixed if name in names] if obj is not None else []
+        return [*super().get_readonly_fields(request, obj), *fixed]
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method != "POST":
@@ -64,6 +74,8 @@ class ScoredConfiguration(Configuration):
 
 @admin.register(Committee)
 class CommitteeAdmin(Configuration):
+    # Set by the demonstration alone: it opens the sign-in without a password.
+    readonly_fields = ["is_demonstration"]
     list_display = ["name", "code", "short_name", "level", "parent"]
 
 

@@ -3,12 +3,14 @@
 import json
 
 import django_filters
+from django.db.models import Q
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from members.access import Verb, committees_beyond_own
 from members.visibility import PublicId, VisibleRows
-from scoring.models import ReportCard
+from scoring.models import Assessment, ReportCard
 
 
 class CardSerializer(serializers.ModelSerializer):
@@ -60,4 +62,7 @@ class CardViewSet(VisibleRows):
 
     def get_queryset(self):
         rows = super().get_queryset()
+        # As on the pages: of a year still a draft a member is told nothing.
+        ours = committees_beyond_own(self.request.user, Verb.VIEW, ReportCard)
+        rows = rows.exclude(~Q(assessment__committee__in=ours), assessment__state=Assessment.State.DRAFT)
         return rows if self.action == "retrieve" else rows.defer("document")

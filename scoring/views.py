@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from members.access import Verb, may, may_beyond_own, staff_grant, visible
+from members.access import Verb, committees_beyond_own, may, may_beyond_own, staff_grant, visible
 from members.models import Seat, Sector, Subject
 from scoring import cardpage, roster
 from scoring.compiled import TamperedRuleset, compiled
@@ -58,10 +58,14 @@ def _card(request, assessment, subject, assessments, *, is_own):
 
 def _assessments_of(user, subjects):
     """Assessments the user may see in which one of the subjects is scored, newest first. Drafts only for staff."""
-    found = visible(user, Assessment).select_related("committee", "ruleset").order_by("-year")
-    if not may_beyond_own(user, Verb.VIEW, ReportCard):
-        found = found.exclude(state=Assessment.State.DRAFT)
+    found = _without_drafts(visible(user, Assessment), user).select_related("committee", "ruleset").order_by("-year")
     return cardpage.covering(found, subjects)
+
+
+def _without_drafts(found, user):
+    """Drafts only of committees whose cards the user may see."""
+    ours = committees_beyond_own(user, Verb.VIEW, ReportCard)
+    return found.exclude(~Q(committee__in=ours), state="draft")
 
 
 def _of_year(assessments, year):
@@ -159,8 +163,7 @@ def _by_year_and_kind(assessment):
 # ---------------------------------------------------------------- rulesets
 def _rulesets(user):
     """Members see what holds or held, not drafts."""
-    found = visible(user, Ruleset).select_related("committee")
-    return found if may_beyond_own(user, Verb.VIEW, ReportCard) else found.exclude(state=Ruleset.State.DRAFT)
+    return _without_drafts(visible(user, Ruleset), user).select_related("committee")
 
 
 @require_safe
@@ -168,7 +171,8 @@ def _rulesets(user):
 def rulesets(request):
     if not may(request.user, Verb.VIEW, Ruleset):
         raise Http404
-    return render(request, "scoring/rulesets.html", {"rulesets": _rulesets(request.user)})
+    found = sorted(_rulesets(request.user), key=lambda row: (*_by_year_and_kind(row), -row.version))
+    return render(request, "scoring/rulesets.html", {"rulesets": found})
 
 
 @require_safe
