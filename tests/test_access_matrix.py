@@ -179,7 +179,8 @@ def address(route, whose, objects):
     """The path of `route` for `whose` object."""
     path = "/" + route.lstrip("/")
     if takes_object(route):
-        kind = route.partition("<uuid:public_id>")[0].rstrip("/").split("/")[-1]
+        before = route.partition("<uuid:public_id>")[0].split("/")
+        kind = [part for part in before if part and part[0] != "<"][-1]
         path = path.replace("<uuid:public_id>", str(objects[whose][kind].public_id))
     return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members")
 
