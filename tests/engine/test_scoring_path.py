@@ -87,3 +87,9 @@ def test_nothing_of_a_quantity_is_a_line_of_nothing():
 def test_line_of_a_base_prints_one_as_its_quantity():
     card = score(compile(make_ruleset(make_rule(value=s.Base((s.Amount(Fraction(7)),))))), make_subject(), [])
     assert [(line["quantity"], line["points"], line["earned"]) for line in card.plain()["lines"]] == [(100, 700, 700)]
+
+
+def test_line_prints_its_multipliers_by_name():
+    rule = make_rule(times=(s.Times(Fraction(1, 2), (("form", ("composite",)),), "综合"),))
+    card = score(compile(make_ruleset(rule)), make_subject(), [make_fact(attributes="form=composite")])
+    assert card.plain()["lines"][0]["multipliers"] == [{"name": "综合", "num": 1, "den": 2}]
