@@ -37,6 +37,11 @@ class Asked:
         return list(ORDERS.items())
 
 
+def _typed(query: QueryDict, name: str, longest: int) -> str:
+    """What was typed; PostgreSQL refuses the character NUL, which nobody types."""
+    return query.get(name, "").replace("\x00", "").strip()[:longest]
+
+
 def listed(seats: QuerySet[Seat], assessment: Assessment | None, asked: Asked) -> QuerySet[Seat]:
     """The seats asked for, in the order asked for; with an assessment, those whose card it has."""
     found = seats.select_related("member", "sector", "special_committee", "subject")

@@ -15,6 +15,7 @@ from scoring import clock
 from scoring.models import Assessment, ReportCard, Ruleset, Run, Stale, SubjectError, WorkerBeat
 from scoring.services.runs import drive, rescore
 from tests.cast import DAY, make_account, make_activity, make_attendance, make_committee, make_contribution, make_seat
+from tests.scoring.later import second_seat
 from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +211,21 @@ def test_member_finds_no_card_of_a_year_before_joining(client, year):
     assert client.get(f"/me/{YEAR}/").status_code == 404
 
 
+def test_member_with_two_seats_in_a_year_has_one_card(client, year):
+    """Elected again when the term changes: the card is the later seat's, with what the earlier one brought."""
+    seat = year.seats[0]
+    make_contribution(year.place, seat, title="社区义诊")
+    later = second_seat(year, seat, DAY + datetime.timedelta(days=60))
+    client.force_login(make_account(year.place, "again", "member", seat=seat))
+    for address in ("/me/", f"/me/{YEAR}/"):
+        text = text_of(client.get(address))
+        assert f"编号 {later.number}" in text
+        assert "社区义诊+5" in text
+    client.force_login(make_account(year.place, "clerk", "clerk"))
+    assert text_of(client.get(card_address(seat.subject))) == text_of(client.get(card_address(later.subject)))
+    assert [one for one in client.get("/seats/").context["page"] if one.member_id == seat.member_id] == [later]
+
+
 def test_office_sees_the_card_as_the_member_does(client, year, chair):
     add_fact(year.subjects[0])
     compute(year)
@@ -319,6 +335,15 @@ def test_list_without_an_assessment_shows_the_members(client):
     make_seat(place, "欧阳文松", number="9001")
     client.force_login(make_account(place, "chair", "chair_office"))
     assert names_of(client.get("/seats/")) == ["9001"]
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%00", "sector=%00", "page=x", "page=-1", "order=%00", "q=%27%22%3Cscript%3E", "q=%FF"]
+)
+def test_list_answers_hostile_addresses_with_a_page(client, chair, year, query):
+    response = client.get(f"/seats/?{query}")
+    assert response.status_code == 200
+    assert b"<script" not in response.content
 
 
 # ---------------------------------------------------------------- places
