@@ -1,5 +1,6 @@
 """manage.py demo: a filled demonstration, scored and served from one process."""
 
+import errno
 import logging
 import time
 
@@ -7,6 +8,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.core.servers.basehttp import run
+from django.core.wsgi import get_wsgi_application
 
 from cppcc.inprocess import worker
 from desk.demo.fill import fill, is_filled
@@ -41,8 +44,7 @@ class Command(BaseCommand):
             self._score(is_new)
             if no_serve:
                 return
-            self._say(f"请在浏览器打开 http://127.0.0.1:{port}/ （按 Ctrl+C 结束）")
-            call_command("runserver", f"127.0.0.1:{port}", use_reloader=False, verbosity=0)
+            self._serve(port)
 
     def _score(self, is_new: bool) -> None:
         """Ask for a run of every assessment (only when new) and wait for the worker to finish what is open."""
@@ -59,6 +61,25 @@ class Command(BaseCommand):
         for run in failed:
             self._say(f"{run.assessment}：{run.message}")
         self._say(f"已计算 {sum(progress_of(run).done for run in Run.objects.all())} 份成绩单。")
+
+    def _serve(self, port: int) -> None:
+        # Whoever tries it out should meet the pages for errors that a server shows, not a programmer's.
+        settings.DEBUG = False
+        logging.getLogger("django.server").setLevel(logging.WARNING)
+        try:
+            run(
+                "127.0.0.1",
+                port,
+                get_wsgi_application(),
+                threading=True,
+                on_bind=lambda bound: self._say(f"请在浏览器打开 http://127.0.0.1:{bound}/ （按 Ctrl+C 结束）"),
+            )
+        except KeyboardInterrupt:
+            self._say("已结束。数据留在本机，下次运行可接着看。")
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise CommandError(f"端口 {port} 已被别的程序占用，请换一个，例如加上 --port {port + 1}。") from error
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
