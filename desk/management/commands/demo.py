@@ -58,19 +58,21 @@ class Command(BaseCommand):
                 raise CommandError("计算没有在 10 分钟内完成。请再运行一次；如仍不完成，请查看上面的提示。")
             time.sleep(LOOK_EVERY)
         failed = Run.objects.filter(state=Run.State.FAILED)
-        for run in failed:
-            self._say(f"{run.assessment}：{run.message}")
-        self._say(f"已计算 {sum(progress_of(run).done for run in Run.objects.all())} 份成绩单。")
+        for one in failed:
+            self._say(f"{one.assessment}：{one.message}")
+        self._say(f"已计算 {sum(progress_of(one).done for one in Run.objects.all())} 份成绩单。")
 
     def _serve(self, port: int) -> None:
         # Whoever tries it out should meet the pages for errors that a server shows, not a programmer's.
         settings.DEBUG = False
-        logging.getLogger("django.server").setLevel(logging.WARNING)
+        application = get_wsgi_application()  # sets logging up anew, so it comes before the levels
+        for name in ("celery", "django.server"):
+            logging.getLogger(name).setLevel(logging.WARNING)
         try:
             run(
                 "127.0.0.1",
                 port,
-                get_wsgi_application(),
+                application,
                 threading=True,
                 on_bind=lambda bound: self._say(f"请在浏览器打开 http://127.0.0.1:{bound}/ （按 Ctrl+C 结束）"),
             )
