@@ -15,7 +15,17 @@ from members.columns import CellError, Context
 from members.columns import date as read_day
 from members.listing import FilterForm
 from members.models import Group, PostCode, Seat, Sector, SpecialCommittee, Subject, User
-from members.recording import DayField, NamesField, RecordForm, choices, office_field, row_field, serving
+from members.recording import (
+    DayField,
+    KnownRecord,
+    NamesField,
+    NewRecord,
+    RecordForm,
+    choices,
+    office_field,
+    row_field,
+    serving,
+)
 
 STANDING = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL, PostCode.STANDING_MEMBER]
 CHAIRPERSONS = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL]
@@ -56,7 +66,7 @@ class HalvesField(forms.CharField):
         return found
 
 
-class ActivityForm(RecordForm):
+class ActivityForm(NewRecord, RecordForm):
     """A new meeting with its half-days and the people invited."""
 
     model = Activity
@@ -69,13 +79,13 @@ class ActivityForm(RecordForm):
     starts_on = DayField(label="开始日期")
     ends_on = DayField(label="结束日期", required=False, help_text="只开一天的不填")
     pattern = forms.ChoiceField(label="场次", choices=PATTERNS, help_text="每场分别登记出席")
-    halves = HalvesField(
-        label="各场次", required=False, help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按上一项"
-    )
     scope = forms.ChoiceField(label="应到范围", choices=SCOPES)
     names = NamesField(label="名单", required=False)
     halves = HalvesField(
-        label="各场次", required=False, help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按“场次”一栏"
+        label="各场次",
+        required=False,
+        max_length=2000,
+        help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按“场次”一栏",
     )
     place = forms.CharField(label="地点", max_length=100, required=False)
     special_committee = row_field("主办专委会", SpecialCommittee)
@@ -151,7 +161,7 @@ class ActivityForm(RecordForm):
                 "ends_on", f"会期有 {(last - given['starts_on']).days + 1} 天，最多 {LONGEST_DAYS} 天。请核对日期。"
             )
             return None
-        return self.attempt(
+        return self.add(
             services.record_activity,
             committee=given["office"].committee,
             office=given["office"],
@@ -169,7 +179,7 @@ class ActivityForm(RecordForm):
         )
 
 
-class ActivityChangeForm(RecordForm):
+class ActivityChangeForm(KnownRecord, RecordForm):
     """Name, kind, place of a meeting; and people to add to the invited."""
 
     model = Activity
@@ -242,7 +252,7 @@ class LeaveForm(RecordForm):
         return self.activity
 
 
-class ContributionForm(RecordForm):
+class ContributionForm(NewRecord, RecordForm):
     """One thing that one or several people did: plenary addresses, research reports, public service, honours …"""
 
     model = Contribution
@@ -304,19 +314,24 @@ class ContributionForm(RecordForm):
                 position=place if is_shared else 1,
                 sharers=count,
                 work=work if is_shared else uuid.uuid4(),
+                public_id=self.new_id(str(place)),
             )
             for place, subject in enumerate(given["subjects"], start=1)
         ]
 
     def save(self) -> list[Contribution] | None:
-        office = self.cleaned_data["office"]
-        return self.attempt(
+        office, entries = self.cleaned_data["office"], self._entries()
+        logged = self.logged([entry.public_id for entry in entries])
+        rows = list(logged) or self.attempt(
             services.record_contributions,
             committee=office.committee,
             office=office,
-            entries=self._entries(),
+            entries=entries,
             grant=self.grant(office),
         )
+        if not rows and (rows := list(logged.all())):
+            self.errors.clear()
+        return rows
 
     def take_errors(self, error: ValidationError) -> None:
         """The service's `title` is this form's `title_of_work`: `title` is the page's."""

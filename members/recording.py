@@ -1,12 +1,14 @@
 """What every plain form of a record has in common: days in any shape, lists of names, the office that answers for it."""
 
 import datetime
-from collections.abc import Callable, Iterable
+import hashlib
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,6 +19,11 @@ from members.columns import date as read_day
 from members.matching import Matcher
 from members.models import Committee, Grant, Office, Seat, User
 
+CLASH = "与别人刚刚保存的记录冲突，没有保存。请返回列表看看是否已经登记；如没有，请再保存一次。"
+CHANGED = (
+    "您打开这一页之后，别人改过这条记录，为免覆盖没有保存。请先记下您要改的内容，返回后重新打开，核对别人的修改再改。"
+)
+LONGEST_NAMES = 20_000
 SPOKEN_DAYS = {"今天": 0, "昨天": -1, "前天": -2}
 OPTIONAL = "（选填）"
 REQUIRED = "“{label}”没有填，请填写。"
@@ -57,6 +64,7 @@ class NamesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3})
 
     def __init__(self, **options: Any):
+        options.setdefault("max_length", LONGEST_NAMES)
         options.setdefault("help_text", "姓名、委员编号或拼音首字母，用顿号、逗号、空格或换行分开；重名的请填编号")
         super().__init__(**options)
 
@@ -159,7 +167,10 @@ class RecordForm(forms.Form):
             return service(user=self.user, **arguments)
         except ValidationError as error:
             self.take_errors(error)
-            return None
+        except IntegrityError:
+            # Somebody was a moment faster, between the service's look and its write.
+            self.add_error(None, CLASH)
+        return None
 
     def take_errors(self, error: ValidationError) -> None:
         if not hasattr(error, "error_dict"):
@@ -167,6 +178,57 @@ class RecordForm(forms.Form):
             return
         for name, found in error.message_dict.items():
             self.add_error(name if name in self.fields else None, found)
+
+
+class NewRecord(forms.Form):
+    """Mixed into forms that log a new record: a page that is sent twice, by a second click, logs it once.
+
+    The page carries a number; the record's public id follows from it and the user.
+    """
+
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def new_id(self, part: str = "") -> uuid.UUID:
+        """The public id of the record, or of one of several; a random one for a page without a number."""
+        once = self.cleaned_data.get("once") or uuid.uuid4()
+        return uuid.uuid5(self.user.public_id, f"{once}/{part}")
+
+    def add(self, service: Callable[..., Any], **arguments: Any) -> Any:
+        """As ``attempt``, or the record that the same page has logged already."""
+        public_id = self.new_id()
+        row = self.logged([public_id]).first() or self.attempt(service, public_id=public_id, **arguments)
+        if row is None and (row := self.logged([public_id]).first()):
+            self.errors.clear()
+        return row
+
+    def logged(self, public_ids: list[uuid.UUID]) -> models.QuerySet:
+        return visible(self.user, self.model).filter(public_id__in=public_ids)
+
+
+class KnownRecord(forms.Form):
+    """Mixed into forms that change a record: refuses what was typed over a state that is no longer stored.
+
+    The page carries a digest of what it showed.
+    """
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self.fields["seen"].initial = digest_of(self.initial)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        seen = cleaned.get("seen")
+        if seen and seen != self.fields["seen"].initial:
+            self.add_error(None, CHANGED)
+        return cleaned
+
+
+def digest_of(values: Mapping[str, Any]) -> str:
+    """SHA-256 of a form's values; rows count by primary key."""
+    shown = {name: value.pk if isinstance(value, models.Model) else str(value) for name, value in values.items()}
+    return hashlib.sha256(repr(sorted(shown.items())).encode()).hexdigest()
 
 
 def offices_for(user: User, model: type[models.Model]) -> models.QuerySet[Office]:
@@ -234,7 +296,11 @@ def form_page(
     """
     form = make_form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        row = form.save()
+        with transaction.atomic():
+            row = form.save()
+            if form.errors:
+                # A form may call several services: all of them or none.
+                transaction.set_rollback(True)
         if not form.errors:
             return redirect(then(row) if then else back)
     context = {"form": form, "title": form.title, "submit": form.submit, "back": back, **context}

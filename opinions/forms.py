@@ -7,7 +7,17 @@ from django import forms
 
 from members.listing import FilterForm
 from members.models import Seat
-from members.recording import DayField, NamesField, RecordForm, choices, office_field, serving, year_field
+from members.recording import (
+    DayField,
+    KnownRecord,
+    NamesField,
+    NewRecord,
+    RecordForm,
+    choices,
+    office_field,
+    serving,
+    year_field,
+)
 from opinions import services
 from opinions.models import Adoption, Instruction, Level, OpinionReport, Reporter
 
@@ -45,7 +55,7 @@ class SignedForm(RecordForm):
         super().take_errors(error)
 
 
-class ReportForm(SignedForm):
+class ReportForm(NewRecord, SignedForm):
     title = "登记社情民意信息"
 
     office = office_field()
@@ -62,7 +72,7 @@ class ReportForm(SignedForm):
 
     def save(self) -> OpinionReport | None:
         office = self.cleaned_data["office"]
-        return self.attempt(
+        return self.add(
             services.record_report,
             committee=office.committee,
             office=office,
@@ -72,7 +82,7 @@ class ReportForm(SignedForm):
         )
 
 
-class ReportChangeForm(SignedForm):
+class ReportChangeForm(KnownRecord, SignedForm):
     """Correct what was typed wrong, or log that the report was issued."""
 
     title = "修改社情民意信息"

@@ -8,7 +8,18 @@ from django import forms
 from members.access import visible
 from members.listing import FilterForm
 from members.models import Seat, Subject, Term
-from members.recording import DayField, NamesField, RecordForm, choices, office_field, row_field, serving, year_field
+from members.recording import (
+    DayField,
+    KnownRecord,
+    NamesField,
+    NewRecord,
+    RecordForm,
+    choices,
+    office_field,
+    row_field,
+    serving,
+    year_field,
+)
 from proposals import services
 from proposals.models import Honour, Proposal, Proposer, Undertaking
 
@@ -61,7 +72,7 @@ class SignedForm(RecordForm):
         super().take_errors(error)
 
 
-class ProposalForm(SignedForm):
+class ProposalForm(NewRecord, SignedForm):
     """A new proposal, with the decision on it where there already is one."""
 
     title = "登记提案"
@@ -104,7 +115,7 @@ class ProposalForm(SignedForm):
         if term is None:
             self.add_error("submitted_on", f"“提交日期”{submitted_on} 不在任何一届之内。请核对日期，或请管理员新增届。")
             return None
-        return self.attempt(
+        return self.add(
             services.record_proposal,
             committee=committee,
             office=given["office"],
@@ -137,7 +148,7 @@ class OneProposalForm(RecordForm):
         return self.attempt(service, proposal=self.proposal, grant=self.grant(self.proposal.office), **arguments)
 
 
-class ProposalChangeForm(SignedForm):
+class ProposalChangeForm(KnownRecord, SignedForm):
     """Correct what was typed wrong."""
 
     title = "修改提案"
@@ -178,7 +189,7 @@ class ProposalChangeForm(SignedForm):
         return self.proposal
 
 
-class DecisionForm(OneProposalForm):
+class DecisionForm(KnownRecord, OneProposalForm):
     title = "登记审查结果"
 
     state = forms.ChoiceField(label="审查结果", choices=DECISIONS)

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from members.access import visible
 from members.listing import FilterForm
 from members.models import Subject
-from members.recording import DayField, NamesField, RecordForm, office_field, row_field
+from members.recording import DayField, NamesField, NewRecord, RecordForm, office_field, row_field
 from scoring.models import Adjustment, Assessment
 from scoring.services.adjustments import in_points, manual_rules, propose_adjustment
 
@@ -32,7 +32,7 @@ class PointsField(forms.DecimalField):
         return None if points is None else int(points * Decimal(100))
 
 
-class AdjustmentForm(RecordForm):
+class AdjustmentForm(NewRecord, RecordForm):
     """Propose points within a rule's bounds, a veto or an exemption; a second person decides."""
 
     model = Adjustment
@@ -81,7 +81,7 @@ class AdjustmentForm(RecordForm):
     def save(self) -> Adjustment | None:
         given = self.cleaned_data
         names = ("subject", "effect", "rule", "points", "happened_on", "reason")
-        return self.attempt(
+        return self.add(
             propose_adjustment,
             committee=given["office"].committee,
             office=given["office"],
