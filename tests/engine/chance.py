@@ -18,12 +18,13 @@ YEARS = (
     (date(2025, 12, 1), date(2026, 11, 30)),
     (date(2024, 1, 1), date(2024, 12, 31)),
     (date(2025, 12, 16), date(2026, 12, 15)),
+    (date(2026, 3, 10), date(2026, 12, 31)),
 )
-MEETINGS = ("study", "plenary")
+MEETINGS = ("study", "plenary", "x-forum")
 THINGS = ("article", "proposal", "opinion")
 LEVELS = ("county", "city", "nation")
 POSTS = ("chair", "standing_member", "member", "x-adviser")
-PLUS = [Fraction(n) for n in ("0", "1", "1", "2", "2.5", "7", "1/3", "25", "0.125")]
+PLUS = [Fraction(n) for n in ("0", "1", "1", "2", "2", "2.5", "7", "1/3", "25", "0.125", "0.5")]
 MINUS = [Fraction(n) for n in ("-0.5", "-3", "-8", "-1/3", "-0.125")]
 
 
@@ -35,13 +36,13 @@ def often(chance, n=2):
 def day_in(chance, first, last):
     """Mostly near the ends of the window or of a month, sometimes just outside."""
     length = (last - first).days
-    if often(chance, 3):
+    if often(chance, 4):
         return first + timedelta(chance.choice([-1, 0, 1, 14, 15, 180, 181, 182, length - 1, length, length + 1]))
     return first + timedelta(chance.randrange(0, length + 1, 15))
 
 
 def dates(chance, first, last):
-    if not often(chance, 6):
+    if not often(chance, 10):
         return {}
     a, b = sorted([day_in(chance, first, last), day_in(chance, first, last)])
     return chance.choice([{"valid_from": a}, {"valid_to": b}, {"valid_from": a, "valid_to": b}])
@@ -82,15 +83,17 @@ def scope_in(chance, unit=""):
         where = [("outcome", codes_in(chance, outcomes))]
         if often(chance, 4):
             where.append(("part", codes_in(chance, ("speaker", ""))))
+        if often(chance, 5):
+            where.append(("leave", codes_in(chance, ("official", "sick", ""))))
         if often(chance, 4):
             where.append(("mandatory", codes_in(chance, ("yes", "no"))))
         return s.Scope(tuple(sorted(set(chance.choices(MEETINGS, k=2)))), tuple(where), unit)
     kinds = tuple(sorted(set(chance.choices(THINGS, k=chance.randint(1, 2)))))
-    return s.Scope(kinds, where_in(chance) if often(chance) else ())
+    return s.Scope(kinds, where_in(chance) if often(chance, 4) else ())
 
 
 def scopes_in(chance):
-    return tuple(scope_in(chance) for _ in range(1 if often(chance) else chance.randint(1, 2)))
+    return tuple(scope_in(chance) for _ in range(chance.randint(1, 3)))
 
 
 # --- rules ---------------------------------------------------------------------------------------------------------
@@ -120,9 +123,8 @@ def choice_words(chance, points, may_measure=True):
 
 
 def rule_in(chance, code, category, window, subjects):
-    words = (
-        ["rows"] * 5 + ["minus", "base", "manual", "need", "need", "ratio"] + ["members"] * 3 * (subjects != "member")
-    )
+    words = ["rows"] * 7 + ["minus", "minus", "base", "manual", "need", "need", "ratio"]
+    words += ["members"] * 3 * (subjects != "member")
     word = chance.choice(words)
     common = {
         "category": category,
@@ -132,7 +134,7 @@ def rule_in(chance, code, category, window, subjects):
         **dates(chance, *window),
     }
     if word in ("rows", "minus"):
-        share = chance.choice(["", "", "first", "half", "equal"])
+        share = chance.choice(["", "", "", "first", "half", "half", "equal"])
         times = [
             s.Times(Fraction(chance.choice(["1/2", "1/3", "2", "0"])), where_in(chance), **dates(chance, *window))
             for _ in range(chance.choice([0, 0, 1, 2]))
@@ -143,7 +145,7 @@ def rule_in(chance, code, category, window, subjects):
             "times": tuple(times),
             "share": share,
             "conserve": share in ("half", "equal") and often(chance),
-            "named": chance.choice([None, None, 1, 2, 3]),
+            "named": chance.choice([None, None, None, 1, 2, 3]),
             **choice_words(chance, [row.points for row in value.rows]),
         }
         return make_rule(code, value, of, **common, **changes)
@@ -179,7 +181,7 @@ def categories_in(chance):
                 f"c{n}",
                 f"类{n}",
                 parent,
-                cap=chance.choice([None, None, 0, 100, 250, 333, 600, 1500]),
+                cap=chance.choice([None, None, None, 0, 100, 333, 600, 1500, 3000]),
                 floor=chance.choice([s.NONE, 0, 0, -100, -333]),
                 weight=chance.choice([Fraction(1)] * 6 + [Fraction(3, 10), Fraction(1, 3)]),
                 provenance="测试",
@@ -200,7 +202,7 @@ def _rules_under(heading, rules, categories):
     return out
 
 
-def once_in(chance, rules, categories):
+def once_in(chance, code, rules, categories):
     headings = [r.code for r in rules if isinstance(r.value, s.Rows | s.Manual)] + [c.code for c in categories]
     if len(headings) < 2 or not often(chance):
         return ()
@@ -212,7 +214,7 @@ def once_in(chance, rules, categories):
             covered |= beneath
     if len(chosen) < 2:
         return ()
-    return (s.Once("o", tuple(chosen), chance.choice(["greatest", "first"])),)
+    return (s.Once(code, tuple(chosen), chance.choice(["greatest", "first"])),)
 
 
 # --- gates, grades -------------------------------------------------------------------------------------------------
@@ -227,6 +229,8 @@ def test_in(chance, categories):
         bound = chance.choice([0, 1, 100, 250, 500])
         figure = chance.choice([s.TOTAL, *(c.code for c in categories)])
         return s.Test(figure=figure, **{"at_least" if at_least else "at_most": bound}, **common)
+    if often(chance, 8):
+        return s.Test((s.Scope(("adjustment",), (("effect", ("veto",)),)),), at_most=0)
     bound = chance.choice([1, 1, 2, 3, 5]) if at_least else chance.choice([0, 0, 1, 2])
     of = scopes_in(chance)
     return s.Test(
@@ -240,7 +244,7 @@ def test_in(chance, categories):
 
 def gates_in(chance, categories, grades):
     out = []
-    for n in range(chance.choice([0, 1, 2, 3])):
+    for n in range(chance.choice([0, 0, 1, 2])):
         tests = [test_in(chance, categories) for _ in range(chance.randint(1, 2))]
         out.append(
             s.Gate(
@@ -293,11 +297,11 @@ def switches_in(chance):
 
 
 def ruleset_in(chance):
-    subjects = chance.choice(["member", "member", "member", "group"])
+    subjects = chance.choice(["member", "member", "member", "member", "group", "special_committee"])
     window, categories = chance.choice(YEARS), categories_in(chance)
     codes = [c.code for c in categories]
     rules = [rule_in(chance, f"r{n}", chance.choice(codes), window, subjects) for n in range(chance.randint(1, 6))]
-    grades = grades_in(chance)
+    grades = grades_in(chance, categories, often(chance))
     own = chance.choice([(date(window[0].year - 1, 12, 1), date(window[0].year, 11, 30)), YEARS[2]])
     return make_ruleset(
         *rules,
@@ -309,7 +313,8 @@ def ruleset_in(chance):
             s.Window(kind, *own) for kind in chance.sample(["proposal", "study"], chance.choice([0, 0, 1, 2]))
         ),
         categories=categories,
-        once=once_in(chance, rules, categories),
+        once=once_in(chance, "o1", rules, categories) + once_in(chance, "o2", rules, categories),
+        rank=s.Rank(chance.choice([(), ("post",), ("sector", "post")])),
         gates=gates_in(chance, categories, grades),
         grades=grades,
         total_cap=chance.choice([None, None, 0, 333, 1000, 2500]),
@@ -330,7 +335,7 @@ def spans_in(chance, codes, first, last):
     return tuple(out)
 
 
-def subject_in(chance, ruleset):
+def subject_in(chance, ruleset, key="甲"):
     window = ruleset.first_day, ruleset.last_day
     served = (Span("seat", date(2020, 1, 1)),) if often(chance) else spans_in(chance, ("seat",), *window)
     changes = {}
@@ -345,7 +350,7 @@ def subject_in(chance, ruleset):
             for n in range(chance.choice([0, 1, 3]))
         )
     return Subject(
-        "甲",
+        key,
         ruleset.subjects,
         spans_in(chance, POSTS, *window) if ruleset.subjects == "member" and often(chance) else (),
         served,
@@ -362,10 +367,10 @@ def subject_in(chance, ruleset):
 
 def facts_in(chance, ruleset):
     out = {}
-    for _ in range(chance.choice([0, 3, 8, 16])):
+    for _ in range(chance.choice([0, 6, 12, 20, 30])):
         for fact in _facts_of_one(chance, ruleset):
             out[fact.key] = fact
-    return list(out.values())
+    return [*out.values(), *list(out.values())[: chance.randint(0, 2)]]  # some are typed twice
 
 
 def _facts_of_one(chance, ruleset):
@@ -427,6 +432,8 @@ def _adjustment(chance, ruleset, thing, on, origin):
         points = chance.randrange(rule.value.low, rule.value.high + 1, 50)
         if often(chance, 4):
             values["role"] = "self"
+    elif often(chance, 3):
+        values = {"effect": "veto"}
     elif ruleset.gates:
         values = {"effect": "exemption", "rule": chance.choice(ruleset.gates).code}
     return Fact(on, f"{kind}/{thing}", origin, kind, written(values), points, matter=f"{kind}/{thing}")
@@ -445,6 +452,7 @@ def standings_in(chance, ruleset):
             (chance.choice(["a", "a", "b"]),),
             chance.choice(["", "", "", *(g.name for g in ruleset.grades)]),
             {c.code: chance.choice([0, 100]) for c in ruleset.categories},
+            {"c2": chance.choice([0, 50, 100])},
         )
         for n in range(chance.randint(0, 16))
     ]
