@@ -141,6 +141,11 @@ class Sitting(Tracked):
     def __str__(self) -> str:
         return f"{self.held_on:%Y-%m-%d}{self.get_half_display()}"
 
+    def before(self) -> SittingQuerySet:
+        """The sittings of the same activity before this one, the latest first."""
+        earlier = Q(held_on__lt=self.held_on) | Q(held_on=self.held_on, half__lt=self.half)
+        return Sitting.objects.filter(earlier, activity=self.activity_id).order_by("-held_on", "-half")
+
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", office="activity__office", member=("activity__invitations__seat__member",))

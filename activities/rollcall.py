@@ -1,6 +1,7 @@
 """出席登记: the form of one sitting. A row for everybody invited, and a box for exceptions by name."""
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +28,7 @@ MARKS = [
 ]
 NAMES_OF_MARKS = dict(MARKS)
 COMPLETE = "complete"
+CARRY = "carry"  # the name of the button 沿用上一半天的例外
 EXCEPTIONS = [pair for pair in MARKS if pair[0] not in {"", "leave:"}]
 RESTS = [("", "保持未登记"), (Outcome.PRESENT.value, "一并记为出席")]
 
@@ -45,6 +47,11 @@ class RollRow:
         return str(self.seat.public_id)
 
     @property
+    def state(self) -> str:
+        """The outcome without the kind of leave, "" for 未登记: what the page colours by."""
+        return self.mark.partition(":")[0]
+
+    @property
     def mark_name(self) -> str:
         return NAMES_OF_MARKS.get(self.mark, self.mark)
 
@@ -53,6 +60,13 @@ def roll_rows(sitting: Sitting, seats: list[Seat], attendances: list[Attendance]
     """One row for each seat, in the order given; without an attendance it is 未登记."""
     known = {row.seat_id: row for row in attendances}
     return [_roll_row(seat, known.get(seat.pk)) for seat in seats]
+
+
+def exceptions_of(attendances: Iterable[Attendance]) -> dict[str, tuple[str, str]]:
+    """{seat's public id: (mark, "")} of those on leave, absent or exempt: what usually lasts to the next half-day."""
+    lasting = {Outcome.LEAVE, Outcome.ABSENT, Outcome.EXEMPT}
+    rows = [row for row in attendances if row.outcome in lasting]
+    return {str(row.seat.public_id): (_roll_row(row.seat, row).mark, "") for row in rows}
 
 
 def _roll_row(seat: Seat, row: Attendance | None) -> RollRow:
@@ -76,12 +90,20 @@ class RollCallForm(forms.Form):
     is_complete = forms.BooleanField(label="登记完毕", required=False)
     shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, user: User, sitting: Sitting, rows: list[RollRow]):
+    def __init__(
+        self,
+        data: Any,
+        *,
+        user: User,
+        sitting: Sitting,
+        rows: list[RollRow],
+        carried: Mapping[str, tuple[str, str]] | None = None,
+    ):
         marks = {row.key: [row.mark, row.part] for row in rows}
         shown = json.dumps(marks | {COMPLETE: sitting.is_complete}, separators=(",", ":"))
         super().__init__(data, initial={"is_complete": sitting.is_complete, "shown": shown}, label_suffix="")
-        self.user, self.sitting, self.rows = user, sitting, rows
-        self.grants: list[Grant] = grants_for(user, Verb.LOG, Attendance)
+        self.user, self.sitting, self.rows, self.carried = user, sitting, rows, carried or {}
+        self.refused: set[int] = set()
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -93,15 +115,23 @@ class RollCallForm(forms.Form):
         for problem in found.problems:
             self.add_error("names", problem.replace("没有找到", "不在应到名单中"))
         if "names_mark" in cleaned:
-            marks |= {seat.pk: _mark(cleaned["names_mark"], "") for seat in found.seats}
+            marks |= {seat.pk: mark_of(cleaned["names_mark"], "") for seat in found.seats}
+        if CARRY in self.data:
+            marks = self._carried_marks() | marks
         cleaned["marks"] = marks
+        cleaned["seen"] = {row.seat.pk: mark_of(*shown[row.key]) for row in self.rows if is_pair(shown.get(row.key))}
         return cleaned
+
+    def _carried_marks(self) -> dict[int, services.Mark]:
+        """The exceptions of the half-day before, for those of whom nothing is known yet."""
+        unknown = [row for row in self.rows if row.mark == "" and row.key in self.carried]
+        return {row.seat.pk: mark_of(*self.carried[row.key]) for row in unknown}
 
     def _shown(self) -> dict[str, Any]:
         """What the page showed, as it says itself; {} when that cannot be read, so that everything counts as changed."""
         try:
             shown = json.loads(self.cleaned_data.get("shown") or "{}")
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return shown if isinstance(shown, dict) else {}
 
@@ -115,27 +145,23 @@ class RollCallForm(forms.Form):
             if asked[0] not in NAMES_OF_MARKS:
                 self.add_error(None, f"{row.seat}的出席情况“{asked[0]}”不在可选范围内，请重新选择。")
                 continue
-            marks[row.seat.pk] = _mark(*asked)
+            marks[row.seat.pk] = mark_of(*asked)
         return marks
 
     def shown_rows(self) -> list[RollRow]:
-        """The rows as typed, when the form comes back with errors."""
+        """The rows as typed, when the form comes back with errors; a row that was left alone as it is stored now."""
         if not self.is_bound:
             return self.rows
-        return [
-            RollRow(
-                row.seat,
-                self.data.get(f"mark-{row.key}", row.mark),
-                self.data.get(f"part-{row.key}", row.part),
-                row.part_label,
-            )
-            for row in self.rows
-        ]
+        shown = self._shown()
+        return [self._shown_row(row, shown.get(row.key)) for row in self.rows]
+
+    def _shown_row(self, row: RollRow, shown: Any) -> RollRow:
+        mark, part = self.data.get(f"mark-{row.key}", row.mark), self.data.get(f"part-{row.key}", row.part)
+        return row if [mark, part] == shown else RollRow(row.seat, mark, part, row.part_label)
 
     def save(self) -> int | None:
         """How many rows changed, or None when the service refused."""
-        given, activity = self.cleaned_data, self.sitting.activity
-        fitting = (g for g in self.grants if g.office_id in {None, activity.office_id})
+        given = self.cleaned_data
         try:
             return services.record_attendance(
                 user=self.user,
@@ -143,16 +169,58 @@ class RollCallForm(forms.Form):
                 marks=given["marks"],
                 rest=given["rest"] or None,
                 is_complete=given["is_complete"],
-                grant=next(fitting, None),
+                seen=given["seen"],
+                grant=attendance_grant(self.user, self.sitting),
             )
         except ValidationError as error:
+            self.refused = set(getattr(error, "stored", ()))
             for name, found in error.message_dict.items():
                 self.add_error(name if name in self.fields else None, found)
             return None
 
+    def shown_now(self) -> str:
+        """The hidden field of the page that goes out, which shows rows as stored now.
 
-def _mark(code: str, part: str) -> services.Mark:
+        A row that was typed over keeps what was seen then, until its user has been told of somebody else's change.
+        """
+        shown = json.loads(self.initial["shown"])
+        if self.is_bound:
+            before = self._shown()
+            shown[COMPLETE] = before.get(COMPLETE, shown[COMPLETE])
+            for old, row in zip(self.rows, self.shown_rows(), strict=True):
+                if row is not old and old.seat.pk not in self.refused and is_pair(before.get(row.key)):
+                    shown[row.key] = before[row.key]
+        return self.fields["shown"].widget.render("shown", json.dumps(shown, separators=(",", ":")), {"id": "id_shown"})
+
+
+def attendance_grant(user: User, sitting: Sitting) -> Grant | None:
+    """The grant under which the user logs attendance at this sitting."""
+    grants = grants_for(user, Verb.LOG, Attendance)
+    return next((grant for grant in grants if grant.office_id in {None, sitting.activity.office_id}), None)
+
+
+def mark_of(code: str, part: str) -> services.Mark:
+    """("leave:sick", "") as the page names it → ("leave", "sick", "") as the services do; no code is 未登记."""
     if not code:
         return None
     outcome, _, leave_kind = code.partition(":")
     return outcome, leave_kind, part
+
+
+def pair_of(mark: services.Mark) -> list[str]:
+    """The reverse of ``mark_of``."""
+    if mark is None:
+        return ["", ""]
+    outcome, leave_kind, part = (mark, "", "") if isinstance(mark, str) else mark
+    return [f"leave:{leave_kind}" if outcome == Outcome.LEAVE else outcome, part]
+
+
+def is_pair(value: Any) -> bool:
+    """True for a [mark, part] of the known codes."""
+    return (
+        isinstance(value, list)
+        and len(value) == 2
+        and all(isinstance(code, str) for code in value)
+        and value[0] in NAMES_OF_MARKS
+        and value[1] in Attendance.Part.values
+    )

@@ -27,6 +27,7 @@ from members.models import Committee, Grant, Group, Office, Seat, SpecialCommitt
 from members.signals import announce
 
 __all__ = [
+    "ChangedSinceError",
     "ContributionEntry",
     "activity_id",
     "add_contribution_kind",
@@ -48,6 +49,14 @@ __all__ = [
 Mark = str | tuple[str, str, str] | None
 ACTIVITY_FIELDS = ("kind", "name", "place", "starts_on", "ends_on", "is_mandatory", "special_committee", "group")
 NAMED_AT_MOST = 10
+
+
+class ChangedSinceError(ValidationError):
+    """Rows that somebody else changed after they were shown; nothing was written. ``stored``: {seat's key: mark}."""
+
+    def __init__(self, sentences: list[str], stored: dict[int, Mark]):
+        super().__init__({"marks": sentences})
+        self.stored = stored
 
 
 def activity_id(committee: Committee, kind: str, name: str, starts_on: datetime.date) -> uuid.UUID:
@@ -150,18 +159,20 @@ def record_attendance(
     marks: Mapping[int, Mark],
     is_complete: bool | None = None,
     rest: str | None = None,
+    seen: Mapping[int, Mark] | None = None,
     grant: Grant | None = None,
 ) -> int:
     """Write what the seats (by primary key) named in ``marks`` did at a sitting; returns how many rows changed.
 
     A mark of None takes the row away: 未登记 again. ``rest`` is the outcome for the invited who have no row after
     that; without it they stay unknown. ``is_complete`` True (登记完毕) is refused while anybody invited is unknown;
-    None leaves it as it is. ValidationError: {"marks" | "is_complete": sentence}.
+    None leaves it as it is. ``seen`` is what the seats' rows were when the user decided: a row that is something else by
+    now is not written over. ValidationError: {"marks" | "is_complete": sentence}; ChangedSinceError for such rows.
     """
     with transaction.atomic():
         # Of two who save the same sitting one waits, and then sees what the other wrote.
         Sitting.objects.select_for_update(no_key=True).get(pk=sitting.pk)
-        return _record_attendance(user, sitting, marks, is_complete, rest, grant)
+        return _record_attendance(user, sitting, marks, is_complete, rest, seen or {}, grant)
 
 
 def _record_attendance(
@@ -170,6 +181,7 @@ def _record_attendance(
     marks: Mapping[int, Mark],
     is_complete: bool | None,
     rest: str | None,
+    seen: Mapping[int, Mark],
     grant: Grant | None,
 ) -> int:
     activity = sitting.activity
@@ -179,6 +191,7 @@ def _record_attendance(
         raise ValidationError({"marks": f"{names}不在“{activity}”的应到名单中。请先补充应到名单，或核对姓名。"})
     rows = {row.seat_id: row for row in sitting.attendances.all()}
     wanted = {seat_id: _mark(mark) for seat_id, mark in marks.items()}
+    _check_unchanged(invited, rows, wanted, seen)
     gone = [rows.pop(seat_id) for seat_id, mark in wanted.items() if mark is None and seat_id in rows]
     if rest is not None:
         wanted |= {seat_id: _mark(rest) for seat_id in invited if seat_id not in rows and wanted.get(seat_id) is None}
@@ -310,6 +323,38 @@ def _invite(activity: Activity, seats: Sequence[Seat]) -> None:
 
 def _mark(mark: Mark) -> tuple[str, str, str] | None:
     return (mark, "", "") if isinstance(mark, str) else mark
+
+
+def mark_in_words(mark: Mark) -> str:
+    """A mark as a sentence names it: 请假（事假）, 出席（发言）, 未登记."""
+    if mark is None:
+        return "未登记"
+    outcome, leave_kind, part = _mark(mark)
+    notes = [dict(Leave.Kind.choices).get(leave_kind, leave_kind), Attendance.Part(part).label if part else ""]
+    noted = "、".join(note for note in notes if note)
+    return Attendance.Outcome(outcome).label + (f"（{noted}）" if noted else "")
+
+
+def _check_unchanged(
+    invited: Mapping[int, Seat],
+    rows: Mapping[int, Attendance],
+    wanted: Mapping[int, tuple[str, str, str] | None],
+    seen: Mapping[int, Mark],
+) -> None:
+    """Refuse to write over a row that is neither what the user saw nor what the user wants; both values are named."""
+    stored = {key: (row.outcome, row.leave_kind, row.part) for key, row in rows.items()}
+    changed = {
+        seat_id: stored.get(seat_id)
+        for seat_id, mark in wanted.items()
+        if seat_id in seen and stored.get(seat_id) not in (_mark(seen[seat_id]), mark)
+    }
+    if changed:
+        sentences = [
+            f"{invited[seat_id]}：别人已改为“{mark_in_words(mark)}”，您填的是“{mark_in_words(wanted[seat_id])}”，没有保存。"
+            "请核对后再定。"
+            for seat_id, mark in changed.items()
+        ]
+        raise ChangedSinceError(sentences, changed)
 
 
 def _attendance_rows(

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,11 +18,12 @@ from activities.forms import (
     ContributionForm,
     LeaveForm,
 )
+from activities.marking import save_changes
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
-from activities.rollcall import MARKS, RollCallForm, roll_rows
+from activities.rollcall import MARKS, RollCallForm, RollRow, exceptions_of, roll_rows
 from members.access import Verb, may, visible
 from members.listing import listing
-from members.recording import form_page
+from members.recording import DecideForm, form_page
 
 
 @login_required
@@ -100,9 +101,12 @@ def leave_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     leave = get_object_or_404(
         _loggable(request, Leave).select_related("activity", "seat__member", "committee"), public_id=public_id
     )
-    is_approved = request.POST.get("decision") == "approve"
+    form = DecideForm(request.POST, "approve", "refuse")
+    if not form.is_valid():
+        messages.error(request, form.problem)
+        return redirect("activity", leave.activity.public_id)
     try:
-        services.decide_leave(user=request.user, leave=leave, is_approved=is_approved)
+        services.decide_leave(user=request.user, leave=leave, is_approved=form.cleaned_data["decision"] == "approve")
         messages.success(request, f"{leave.seat.member}的请假：{leave.get_state_display()}。")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -117,17 +121,15 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         visible(request.user, Sitting).select_related("activity__office", "committee"), public_id=public_id
     )
     may_log = visible(request.user, Sitting, Verb.LOG).filter(pk=sitting.pk).exists()
-    invited = (
-        visible(request.user, Invitation)
-        .filter(activity=sitting.activity)
-        .select_related("seat__member", "seat__sector")
-    )
-    seats = [row.seat for row in invited.order_by("seat__member__stroke_key", "seat__number")]
-    rows = roll_rows(sitting, seats, list(visible(request.user, Attendance).filter(sitting=sitting)))
+    rows = _roll(request, sitting)
     form = None
     if may_log:
         form = RollCallForm(
-            request.POST if request.method == "POST" else None, user=request.user, sitting=sitting, rows=rows
+            request.POST if request.method == "POST" else None,
+            user=request.user,
+            sitting=sitting,
+            rows=rows,
+            carried=_carried(request, sitting),
         )
         if request.method == "POST" and form.is_valid():
             changed = form.save()
@@ -140,6 +142,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         "sitting": sitting,
         "activity": sitting.activity,
         "sittings": visible(request.user, Sitting).filter(activity=sitting.activity),
+        "may_log": may_log,
         "form": form,
         "rows": form.shown_rows() if form else rows,
         "counts": _counts(rows),
@@ -149,9 +152,36 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "activities/attendance.html", context)
 
 
+@login_required
+@require_POST
+def attendance_marks(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Marks of one sitting as the page's script sends them, each saved at once."""
+    sitting = get_object_or_404(
+        _loggable(request, Sitting).select_related("activity", "committee"), public_id=public_id
+    )
+    status, answer = save_changes(user=request.user, sitting=sitting, rows=_roll(request, sitting), body=request.body)
+    return JsonResponse(answer, status=status)
+
+
+def _roll(request: HttpRequest, sitting: Sitting) -> list[RollRow]:
+    """A row for everybody invited whom the user may see, in stroke order."""
+    invited = visible(request.user, Invitation).filter(activity=sitting.activity)
+    invited = invited.select_related("seat__member", "seat__sector").order_by(
+        "seat__member__stroke_key", "seat__number"
+    )
+    attendances = visible(request.user, Attendance).filter(sitting=sitting)
+    return roll_rows(sitting, [row.seat for row in invited], list(attendances))
+
+
+def _carried(request: HttpRequest, sitting: Sitting) -> dict[str, tuple[str, str]]:
+    """The exceptions of the half-day before this one in the same activity; {} at the first."""
+    before = visible(request.user, Attendance).filter(sitting__in=sitting.before()[:1])
+    return exceptions_of(before.select_related("seat"))
+
+
 def _counts(rows: list) -> list[tuple[str, int]]:
     """[("应到", 300), ("出席", 295) …] over the rows as stored."""
-    outcomes = [row.mark.partition(":")[0] for row in rows]
+    outcomes = [row.state for row in rows]
     named = [("出席", {"present"}), ("迟到早退", {"late", "left_early"}), ("请假", {"leave"}), ("缺席", {"absent"})]
     named += [("免于出席", {"exempt"}), ("未登记", {""})]
     return [("应到", len(rows)), *((name, sum(code in codes for code in outcomes)) for name, codes in named)]
@@ -210,7 +240,11 @@ def contribution_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     """Confirm what a member reported or return it; withdraw what was confirmed by mistake."""
     rows = visible(request.user, Contribution, Verb.VERIFY).select_related("subject__seat", "committee")
     row = get_object_or_404(rows, public_id=public_id)
-    decision, reason = request.POST.get("decision"), request.POST.get("reason", "")
+    form = DecideForm(request.POST, "verify", "return", "withdraw")
+    if not form.is_valid():
+        messages.error(request, form.problem)
+        return redirect("contribution", row.public_id)
+    decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
     try:
         if decision == "withdraw":
             services.withdraw_contribution(user=request.user, contribution=row, reason=reason)

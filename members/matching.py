@@ -46,8 +46,8 @@ class Matcher:
     def match(self, text: str) -> Matches:
         """Seats meant by names separated by 、，； spaces or line breaks. Each part must mean exactly one seat."""
         result = Matches()
-        for part in _parts(text):
-            candidates = self._candidates(part)
+        for part in parts(text):
+            candidates = self.candidates(part)
             if len(candidates) == 1:
                 if candidates[0] not in result.seats:
                     result.seats.append(candidates[0])
@@ -58,7 +58,7 @@ class Matcher:
                 result.problems.append(f"“{part}”没有找到。{self._suggestion(part)}")
         return result
 
-    def _candidates(self, part: str) -> list[Seat]:
+    def candidates(self, part: str) -> list[Seat]:
         """The seats of the first way of reading that finds any."""
         spelled = normalise_name(part).lower()
         for found in self.by_key.values():
@@ -66,15 +66,20 @@ class Matcher:
                 return seats
         return []
 
-    def _suggestion(self, part: str) -> str:
+    def near(self, part: str) -> list[Seat]:
+        """At most SUGGESTED seats that ``part``, which means nobody, may have been meant for."""
         near = [
             seat
             for seat in self.seats
             if part in seat.member.name or seat.member.name in part or seat.member.initials.startswith(part.lower())
         ]
+        return near[:SUGGESTED]
+
+    def _suggestion(self, part: str) -> str:
+        near = self.near(part)
         if not near:
             return "请核对姓名，或改填委员编号、拼音首字母。"
-        return f"是不是：{'；'.join(_described(seat) for seat in near[:SUGGESTED])}？请照此改写。"
+        return f"是不是：{'；'.join(_described(seat) for seat in near)}？请照此改写。"
 
 
 def _described(seat: Seat) -> str:
@@ -82,7 +87,7 @@ def _described(seat: Seat) -> str:
     return f"{seat.member.name}（{seat.sector}，编号 {seat.number}）"
 
 
-def _parts(text: str) -> Iterator[str]:
+def parts(text: str) -> Iterator[str]:
     """The parts of a list; "张　三" written with a space inside is one name."""
     waiting = ""
     for part in SEPARATORS.split(unicodedata.normalize("NFKC", text)):

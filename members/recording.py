@@ -180,6 +180,19 @@ class RecordForm(forms.Form):
             self.add_error(name if name in self.fields else None, found)
 
 
+class DecideForm(forms.Form):
+    """One of the buttons of a decision and, where the service wants one, a reason. No button decides nothing."""
+
+    problem = "没有办理：请点页面上的按钮作出决定，理由最多 200 个字。"
+
+    decision = forms.ChoiceField()
+    reason = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, data: Any, *decisions: str):
+        super().__init__(data)
+        self.fields["decision"].choices = [(decision, decision) for decision in decisions]
+
+
 class NewRecord(forms.Form):
     """Mixed into forms that log a new record: a page that is sent twice, by a second click, logs it once.
 

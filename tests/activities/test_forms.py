@@ -1,14 +1,16 @@
 """The office's plain pages of meetings, attendance, leave and contributions, as browsers send them."""
 
 import datetime
+import html
 import json
+import re
 
 import pytest
 
 from activities.models import Activity, Attendance, Contribution, Leave
-from activities.services import invite
+from activities.services import invite, record_attendance
 from scoring.models import Fact
-from tests.cast import make_activity, make_attendance, make_cast, make_contribution, make_seat, queries_of
+from tests.cast import DAY, make_activity, make_attendance, make_cast, make_contribution, make_seat, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +163,15 @@ def roll(response, changes=(), **fields):
     return data
 
 
+def sent_again(response):
+    """What the page sends when it came back with errors and nothing is changed on it."""
+    page, form = response.content.decode(), response.context["form"]
+    shown = html.unescape(re.search(r'name="shown" value="([^"]*)"', page)[1])
+    rows = form.shown_rows()
+    data = {"shown": shown, "names_mark": "leave:personal", **{f"mark-{row.key}": row.mark for row in rows}}
+    return data | {f"part-{row.key}": row.part for row in rows}
+
+
 def outcomes(sitting):
     return {row.seat: (row.outcome, row.leave_kind) for row in sitting.attendances.all()}
 
@@ -204,9 +215,43 @@ def test_complete_is_not_taken_back_by_an_older_page(clerk, cast, sitting):
     url = f"/activities/sittings/{sitting.public_id}/"
     older = clerk.get(url)
     clerk.post(url, roll(clerk.get(url), rest="present", is_complete="on"))
-    clerk.post(url, roll(older, {cast.ordinary: "late"}))
+    refused = clerk.post(url, roll(older, {cast.ordinary: "late"}))
+    clerk.post(url, sent_again(refused))
     sitting.refresh_from_db()
     assert (sitting.is_complete, outcomes(sitting)[cast.ordinary]) == (True, ("late", ""))
+
+
+def test_row_changed_by_another_is_refused_with_both_values(clerk, cast, sitting):
+    url = f"/activities/sittings/{sitting.public_id}/"
+    older = clerk.get(url)
+    make_attendance(sitting.activity, {cast.ordinary: "absent"})
+    refused = clerk.post(url, roll(older, {cast.ordinary: "leave:sick", cast.standing: "late"}))
+    assert errors(refused)["__all__"] == [
+        f"{cast.ordinary}：别人已改为“缺席”，您填的是“请假（病假）”，没有保存。请核对后再定。"
+    ]
+    assert outcomes(sitting) == {cast.ordinary: ("absent", "")}
+    clerk.post(url, sent_again(refused))
+    assert outcomes(sitting) == {cast.ordinary: ("leave", "sick"), cast.standing: ("late", "")}
+
+
+def test_page_that_comes_back_for_a_name_still_knows_what_it_showed(clerk, cast, sitting):
+    url = f"/activities/sittings/{sitting.public_id}/"
+    older = clerk.get(url)
+    make_attendance(sitting.activity, {cast.ordinary: "absent"})
+    misspelt = clerk.post(url, roll(older, {cast.ordinary: "late"}, names="沈宁"))
+    refused = clerk.post(url, sent_again(misspelt) | {"names": ""})
+    assert "别人已改为“缺席”" in errors(refused)["__all__"][0]
+
+
+def test_exceptions_of_the_half_day_before_are_taken_over(clerk, cast):
+    halves = [(DAY, "am"), (DAY, "pm")]
+    activity = make_activity(cast.place, [cast.ordinary, cast.standing, cast.cosigner], halves=halves)
+    make_attendance(activity, {cast.ordinary: ("leave", "sick", ""), cast.standing: "absent", cast.cosigner: "late"})
+    second = activity.sittings.last()
+    record_attendance(user=None, sitting=second, marks={cast.standing.pk: "present"})
+    url = f"/activities/sittings/{second.public_id}/"
+    clerk.post(url, roll(clerk.get(url), carry="1"))
+    assert outcomes(second) == {cast.ordinary: ("leave", "sick"), cast.standing: ("present", "")}
 
 
 def test_tampered_mark_is_refused(clerk, cast, sitting):

@@ -1,0 +1,137 @@
+"""The attendance sheet's own answers: marks one at a time, lists pasted from a chat, the overview of all sittings."""
+
+import json
+
+import pytest
+
+from activities.models import Attendance
+from audit.models import Action
+from tests.cast import DAY, make_activity, make_attendance, make_cast, make_seat
+
+pytestmark = pytest.mark.django_db
+
+UNKNOWN, ABSENT, SICK, PRESENT = ["", ""], ["absent", ""], ["leave:sick", ""], ["present", ""]
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+@pytest.fixture
+def clerk(client, cast):
+    client.force_login(cast.clerk)
+    return client
+
+
+@pytest.fixture
+def sitting(cast):
+    halves = [(DAY, "am"), (DAY, "pm")]
+    return make_activity(cast.place, [cast.ordinary, cast.standing, cast.cosigner], halves=halves).sittings.first()
+
+
+def send(client, sitting, changes, **fields):
+    """Post {seat: (seen, mark)} as the page's script does; returns (status, answer)."""
+    marks = {str(seat.public_id): {"seen": seen, "mark": mark} for seat, (seen, mark) in changes.items()}
+    body = {"marks": marks, **fields}
+    url = f"/activities/sittings/{sitting.public_id}/marks/"
+    response = client.post(url, json.dumps(body), content_type="application/json")
+    return response.status_code, response.json()
+
+
+def stored(sitting):
+    return {row.seat: (row.outcome, row.leave_kind, row.part) for row in sitting.attendances.all()}
+
+
+# ---------------------------------------------------------------- one mark at a time
+def test_mark_is_saved_and_answered_with_every_mark(clerk, cast, sitting):
+    make_attendance(sitting.activity, {cast.standing: "late"})
+    status, answer = send(clerk, sitting, {cast.ordinary: (UNKNOWN, SICK)})
+    marks = {str(cast.ordinary.public_id): SICK, str(cast.standing.public_id): ["late", ""]}
+    assert (status, answer) == (200, {"marks": marks, "is_complete": False})
+    assert stored(sitting)[cast.ordinary] == ("leave", "sick", "")
+
+
+def test_mark_is_an_act_of_the_clerk_under_her_grant(clerk, cast, sitting):
+    send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)})
+    action = Action.objects.latest("pk")
+    assert (action.user, action.verb, action.grant.user) == (cast.clerk, "登记出席", cast.clerk)
+
+
+def test_mark_is_taken_back(clerk, cast, sitting):
+    send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)})
+    assert send(clerk, sitting, {cast.ordinary: (ABSENT, UNKNOWN)})[0] == 200
+    assert stored(sitting) == {}
+
+
+def test_complete_marks_the_rest_present(clerk, cast, sitting):
+    send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)})
+    status, answer = send(clerk, sitting, {}, rest="present", is_complete=True)
+    outcomes = {seat: outcome for seat, (outcome, _, _) in stored(sitting).items()}
+    assert outcomes == {cast.ordinary: "absent", cast.standing: "present", cast.cosigner: "present"}
+    assert (status, answer["is_complete"], len(answer["marks"])) == (200, True, 3)
+
+
+def test_part_is_saved_with_the_mark(clerk, cast, sitting):
+    send(clerk, sitting, {cast.ordinary: (UNKNOWN, ["present", "speaker"])})
+    assert stored(sitting) == {cast.ordinary: ("present", "", "speaker")}
+
+
+def test_row_changed_by_another_is_not_written_over(clerk, cast, sitting):
+    make_attendance(sitting.activity, {cast.ordinary: "absent"})
+    changes = {cast.ordinary: (UNKNOWN, SICK), cast.standing: (UNKNOWN, ABSENT)}
+    assert send(clerk, sitting, changes) == (
+        409,
+        {
+            "errors": [f"{cast.ordinary}：别人已改为“缺席”，您填的是“请假（病假）”，没有保存。请核对后再定。"],
+            "conflicts": {str(cast.ordinary.public_id): ABSENT},
+        },
+    )
+    assert stored(sitting) == {cast.ordinary: ("absent", "", "")}
+
+
+def test_same_mark_sent_again_is_no_conflict(clerk, cast, sitting):
+    """The answer to the first may have been lost on the way."""
+    first = send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)})
+    actions = Action.objects.count()
+    assert send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)}) == first
+    assert Action.objects.count() == actions
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"{",
+        b"\xff",
+        b'{"marks": []}',
+        b'{"marks": {"%s": {"mark": ["absent", ""]}}}',
+        b'{"marks": {"%s": {"seen": ["", ""], "mark": ["super", ""]}}}',
+        b'{"marks": {"%s": {"seen": ["", ""], "mark": ["absent", 1]}}}',
+        b'{"marks": {"%s": {"seen": ["", ""], "mark": [["absent"], ""]}}}',
+        b'{"marks": {}, "rest": "absent"}',
+        b'{"marks": {}, "rest": []}',
+        b'{"marks": {}, "is_complete": "yes"}',
+        b'{"marks": {}, "is_complete": {}}',
+    ],
+)
+def test_unreadable_changes_are_refused(clerk, cast, sitting, body):
+    url = f"/activities/sittings/{sitting.public_id}/marks/"
+    seat = str(cast.ordinary.public_id).encode()
+    response = clerk.post(url, body.replace(b"%s", seat), content_type="application/json")
+    sentence = "这一页与服务器的程序不是同一版本，没有保存。请刷新页面后再登记。"
+    assert (response.status_code, response.json()) == (400, {"errors": [sentence]})
+
+
+def test_mark_of_somebody_not_invited_is_refused(clerk, cast, sitting):
+    stranger = make_seat(cast.place, "沈宁宁")
+    status, answer = send(clerk, sitting, {stranger: (UNKNOWN, ABSENT)})
+    assert (status, answer["errors"]) == (400, ["名单中的人已被移出应到名单，没有保存。请刷新页面后再登记。"])
+
+
+def test_mark_of_another_offices_sitting_is_not_found(client, cast, sitting):
+    client.force_login(cast.other_clerk)
+    url = f"/activities/sittings/{sitting.public_id}/marks/"
+    assert client.post(url, "{}", content_type="application/json").status_code == 404
+    assert Attendance.objects.count() == 0
