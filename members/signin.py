@@ -18,7 +18,8 @@ NOTE_SECONDS = 60
 
 
 def username_of(text: str) -> str:
-    """The username that ``text`` (a username or a telephone number) names; ``text`` itself when it names none.
+    """The username that ``text`` (a username or a telephone number) names; when it names none ``text`` itself, or for a
+    number its keyed hash, so that the record of failed attempts holds no number.
 
     A number that several accounts share names none: which of them is meant must not be guessed.
     """
@@ -32,7 +33,7 @@ def username_of(text: str) -> str:
     if not sought:
         return text
     found = User.objects.filter(member__telephone_hash=sought, is_active=True).values_list("username", flat=True)[:2]
-    return found[0] if len(found) == 1 else text
+    return found[0] if len(found) == 1 else sought
 
 
 def is_demonstration() -> bool:

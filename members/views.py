@@ -11,6 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from audit.actions import act
+from members.access import active_grants
 from members.forms import OwnPasswordForm, SignInForm
 from members.signin import demonstration_roles, is_demonstration
 
@@ -63,8 +65,14 @@ def demo_login(request):
 def password_change(request):
     form = OwnPasswordForm(request.user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with act(user=request.user, verb="修改密码", committee=_committee(request.user)):
+            form.save()
         update_session_auth_hash(request, request.user)
         messages.success(request, "密码已修改。下次登录请用新密码。")
         return redirect("home")
     return render(request, "registration/password_change.html", {"form": form})
+
+
+def _committee(user):
+    """The committee whose audit administrator reads of it."""
+    return next((grant.committee for grant in active_grants(user)), None)
