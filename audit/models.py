@@ -53,9 +53,7 @@ class ActionStamp(models.Model):
     instead of leaving a change nobody answers for.
     """
 
-    action = models.ForeignKey(
-        Action, models.PROTECT, default=current_action_id, related_name="+", verbose_name="操作"
-    )
+    action = models.ForeignKey(Action, models.PROTECT, default=current_action_id, related_name="+", verbose_name="操作")
 
     class Meta:
         abstract = True

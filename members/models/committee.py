@@ -130,9 +130,7 @@ class CommitteePart(Tracked):
 
 
 class SpecialCommittee(CommitteePart):
-    committee = models.ForeignKey(
-        Committee, models.PROTECT, related_name="special_committees", verbose_name="委员会"
-    )
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="special_committees", verbose_name="委员会")
 
     class Meta(CommitteePart.Meta):
         verbose_name = "专门委员会"

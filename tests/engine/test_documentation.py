@@ -1,4 +1,5 @@
 """The examples of docs/rules.md work as they stand."""
+
 import re
 from pathlib import Path
 
