@@ -1,7 +1,7 @@
 """Bringing a sheet in: all of it or nothing, and nothing at all when it says what is already stored."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import BinaryIO
@@ -10,9 +10,10 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from audit.actions import act
+from audit.models import Action
 from desk.sheets.kinds import KINDS
 from desk.sheets.limits import Limits, SheetRefused, admit
-from desk.sheets.parse import parse
+from desk.sheets.parse import RawBook, parse
 from desk.sheets.reader import Reading, read
 from members.columns import Context, Plan, RowError, Sheet, SheetProblem, Step
 from members.models import Committee, Grant, Office, User
@@ -61,8 +62,12 @@ class Result:
         return f"{done}：{counts}{skipped}。"
 
 
-class _RolledBack(Exception):
+class RolledBack(Exception):
     """Leaves the transaction without a trace."""
+
+
+# Called inside the transaction, when all steps are taken and before they are kept; may raise RolledBack.
+Watch = Callable[[Action, Result], None]
 
 
 def import_sheet(
@@ -86,31 +91,70 @@ def import_sheet(
     dates written without one. `is_rehearsal`: do all of it and undo it. No error is raised for a bad file: the
     Result says what is wrong with it.
     """
+    limits = limits or Limits.from_settings()
+    try:
+        _office_for(kind, office)
+        extension, data = admit(name, stream, limits)
+        book = parse(extension, data, limits)
+    except (SheetRefused, SheetProblem) as problem:
+        return Result(KINDS[kind], is_rehearsal=is_rehearsal, refused=str(problem))
+    return import_book(
+        user=user,
+        kind=kind,
+        book=book,
+        committee=committee,
+        office=office,
+        year=year,
+        reason=reason_for(name, data, book.encoding),
+        is_rehearsal=is_rehearsal,
+        skip_bad_rows=skip_bad_rows,
+        grant=grant,
+    )
+
+
+def import_book(
+    *,
+    user: User | None,
+    kind: str,
+    book: RawBook,
+    committee: Committee,
+    office: Office | None = None,
+    year: int | None = None,
+    reason: str = "",
+    is_rehearsal: bool = False,
+    skip_bad_rows: bool = False,
+    grant: Grant | None = None,
+    chosen: Mapping[int, str] | None = None,
+    watch: Watch | None = None,
+) -> Result:
+    """As `import_sheet`, of a file that is parsed already. `chosen`: see find_layout."""
     sheet = KINDS[kind]
     result = Result(sheet, is_rehearsal=is_rehearsal)
-    context = Context(committee=committee, user=user, office=office, year=year)
+    context = Context(committee=committee, user=user, office=office, year=year, reason=reason)
     try:
-        if sheet.needs_office and office is None:
-            raise SheetProblem(f"没有说明由哪个处室登记{sheet.label}。请选择处室。")
-        extension, data = admit(name, stream, limits or Limits.from_settings())
-        book = parse(extension, data, limits or Limits.from_settings())
-        context.reason = _reason(name, data, book.encoding)
+        _office_for(kind, office)
         context.lookups = sheet.lookups(context)
-        reading = read(book, sheet, context)
+        reading = read(book, sheet, context, chosen)
         plan = sheet.plan(context, reading.rows)
     except (SheetRefused, SheetProblem) as problem:
         result.refused = str(problem)
         return result
     _fill(result, reading, plan)
     if plan.steps and (skip_bad_rows or not result.errors):
-        _write(result, plan.steps, context, grant, skip_bad_rows)
+        _write(result, plan.steps, context, grant, skip_bad_rows, watch)
     elif plan.steps:
         result.new, result.changed = _counts(plan.steps)
     result.errors.sort(key=lambda error: error.row)
     return result
 
 
-def _reason(name: str, data: bytes, encoding: str) -> str:
+def _office_for(kind: str, office: Office | None) -> None:
+    sheet = KINDS[kind]
+    if sheet.needs_office and office is None:
+        raise SheetProblem(f"没有说明由哪个处室登记{sheet.label}。请选择处室。")
+
+
+def reason_for(name: str, data: bytes, encoding: str) -> str:
     """What the Action keeps of the file: name, encoding and digest."""
     coded = f"，{ENCODINGS[encoding]}" if encoding else ""
     return f"{PurePath(name).name[:120]}{coded}，SHA-256 {hashlib.sha256(data).hexdigest()}"
@@ -123,7 +167,14 @@ def _fill(result: Result, reading: Reading, plan: Plan) -> None:
     result.same = plan.same
 
 
-def _write(result: Result, steps: Sequence[Step], context: Context, grant: Grant | None, skip_bad_rows: bool) -> None:
+def _write(
+    result: Result,
+    steps: Sequence[Step],
+    context: Context,
+    grant: Grant | None,
+    skip_bad_rows: bool,
+    watch: Watch | None,
+) -> None:
     """Take all steps in one act, and leave no trace of it when one fails or nothing was to be kept."""
     done: list[Step] = []
     try:
@@ -133,7 +184,7 @@ def _write(result: Result, steps: Sequence[Step], context: Context, grant: Grant
             reason=context.reason,
             grant=grant,
             committee=context.committee,
-        ):
+        ) as action:
             with gathered(result.sheet.kind):
                 for step in steps:
                     error = _take(step)
@@ -141,12 +192,14 @@ def _write(result: Result, steps: Sequence[Step], context: Context, grant: Grant
                         result.errors.append(error)
                     else:
                         done.append(step)
+                result.new, result.changed = _counts(done)
+                if watch:
+                    watch(action, result)
                 if result.is_rehearsal or not done or (result.errors and not skip_bad_rows):
-                    raise _RolledBack
+                    raise RolledBack
             result.is_written = True
-    except _RolledBack:
+    except RolledBack:
         result.is_written = False
-    result.new, result.changed = _counts(done)
 
 
 def _take(step: Step) -> RowError | None:

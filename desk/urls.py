@@ -5,4 +5,5 @@ from desk import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("desk.urls_sheets")),
+    path("", include("desk.urls_imports")),
 ]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Contribution, Sitting
+from desk.models import ImportBatch
 from desk.sheets.template import TEMPLATES
 from desk.views_sheets import LOGGED
 from members.access import Verb, may, may_beyond_own, visible
@@ -80,6 +81,9 @@ def waiting(user: User) -> list[Figure]:
         figures.append(Figure("条履职记录待核实", reported.count(), reverse("contributions")))
         proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
         figures.append(Figure("项加减分待复核", proposed.count(), reverse("adjustments")))
+    if may_beyond_own(user, Verb.LOG, ImportBatch):
+        unconfirmed = visible(user, ImportBatch, Verb.LOG).waiting()
+        figures.append(Figure("批导入待确认", unconfirmed.count(), reverse("imports") + "?state=open"))
     if may_beyond_own(user, Verb.VIEW, Objection):
         raised = visible(user, Objection).filter(state__in=[Objection.State.OPEN, Objection.State.ANSWERED])
         figures.append(Figure("条更正申请待答复", raised.count(), ""))

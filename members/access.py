@@ -48,6 +48,7 @@ _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.gra
 _YEAR = "scoring.assessment scoring.run".split()
 _CARDS = ["scoring.reportcard"]
 _DECISIONS = ["scoring.adjustment"]
+_IMPORTS = ["desk.importbatch"]
 _OBJECTIONS = ["scoring.objection"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
@@ -73,6 +74,7 @@ TABLE: dict[Verb, _Table] = {
         Role.CLERK: [
             (_RECORDS, Reach.OFFICE),
             (_DECISIONS, Reach.OFFICE),
+            (_IMPORTS, Reach.OFFICE),
             (_PEOPLE, Reach.COMMITTEE),
             (_CARDS, Reach.COMMITTEE),
             (_OBJECTIONS, Reach.COMMITTEE),
@@ -103,6 +105,7 @@ TABLE: dict[Verb, _Table] = {
         Role.CLERK: [
             (_RECORDS, Reach.OFFICE),
             (_DECISIONS, Reach.OFFICE),
+            (_IMPORTS, Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],

@@ -6,6 +6,7 @@ rendered, each request is undone, and no GET changes a byte of the database.
 
 import datetime
 import hashlib
+import io
 import logging
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +19,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from activities.services import record_leave
+from desk.batches import match_columns, open_batch
 from scoring.models import ReportCard
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
@@ -32,6 +34,7 @@ from tests.cast import (
     make_proposal,
     make_report,
 )
+from tests.desk.sheets import xlsx
 from tests.scoring.year import FIRST, LAST, make_ruleset
 
 TABLE = Path(__file__).with_name("access_table.txt")
@@ -97,6 +100,25 @@ def records(place, seat, office):
     }
 
 
+def unconfirmed_import(place, office, user):
+    """A checked sheet with an error in it."""
+    data = xlsx(
+        ("委员编号", "类型", "事项", "日期"), ("没有", place.kinds["public_service"].name, "义诊", "2026-03-05")
+    )
+    batch, _ = open_batch(
+        user=user,
+        grant=None,
+        kind="contributions",
+        name="履职.xlsx",
+        stream=io.BytesIO(data),
+        committee=place.committee,
+        office=office,
+        year=None,
+    )
+    chosen = {1: "number", 2: "kind", 3: "title", 4: "happened_on"}
+    return match_columns(user=user, grant=None, batch=batch, chosen=chosen)
+
+
 def scored_year(place):
     """The committee's ruleset, assessment, a finished run, and its cards."""
     ruleset = make_ruleset(place.committee)
@@ -129,6 +151,8 @@ def set_up():
         subject = found["seats"].subject
         found["report-cards"] = subject
         found["cards"] = ReportCard.objects.get(subject=subject)
+        place = cast.sibling if whose == "committee" else cast.place
+        found["imports"] = unconfirmed_import(place, found["activities"].office, proposers[whose])
         found["adjustments"] = propose_adjustment(
             user=proposers[whose],
             committee=subject.committee,

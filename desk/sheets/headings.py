@@ -14,6 +14,8 @@ SEARCHED_ROWS = 20  # a title, notes and facts about the meeting may stand above
 HALF_WORDS = {"上午", "下午", "全天", "晚上"}
 NOTES_SHEET, OPTIONS_SHEET = "填写说明", "选项"
 OWN_SHEETS = {NOTES_SHEET, OPTIONS_SHEET}  # of our template
+ERRORS_HEADING = "错误说明"  # of the sheet of bad rows to mend and import again
+HALF_DAY = "@half"  # in place of a field: this column is the half-day that its heading says
 PERSONAL_NUMBERS = {"身份证", "身份证号", "身份证号码", "公民身份号码", "身份证件号码", "证件号码"}
 
 
@@ -30,12 +32,31 @@ class Layout:
     notices: list[str] = field(default_factory=list)
 
 
-def find_layout(book: RawBook, kind: Sheet, context: Context) -> Layout:
-    """The one visible sheet with this kind's headings; SheetRefused says what is missing or doubled."""
+def find_layout(book: RawBook, kind: Sheet, context: Context, chosen: Mapping[int, str] | None = None) -> Layout:
+    """The one visible sheet with this kind's headings; SheetRefused says what is missing or doubled.
+
+    `chosen`: column number → field, HALF_DAY or "" for none, as somebody decided instead of the headings' names.
+    """
+    layout = proposed_layout(book, kind, context, is_sure=chosen is None)
+    if chosen is not None:
+        _choose(layout, kind, chosen)
+    _refuse_doubled(layout)
+    _refuse_missing(layout, kind)
+    layout.notices += _unknown_notices(layout)
+    return layout
+
+
+def proposed_layout(book: RawBook, kind: Sheet, context: Context, *, is_sure: bool = False) -> Layout:
+    """What the headings say, with columns that may be missing or doubled. SheetRefused when there are no headings.
+
+    Unless `is_sure`, a first line of which hardly a name is known will do too.
+    """
     candidates = [(_score(found), found) for sheet in book.sheets if (found := _best_heading(sheet, kind, context))]
     if not any(sheet.rows for sheet in book.sheets):
         hidden = f"（隐藏的工作表“{'”“'.join(book.hidden_sheets)}”不读取）" if book.hidden_sheets else ""
         raise SheetRefused(f"文件里没有内容{hidden}。请检查是否选错了文件。")
+    if not candidates and not is_sure:
+        candidates = [(0, found) for sheet in book.sheets if (found := _first_line(sheet, kind, context))]
     if not candidates:
         raise SheetRefused(
             f"没有找到表头。{kind.label}表要有这些列：{listed([c.label for c in kind.columns if c.is_required])}"
@@ -43,13 +64,20 @@ def find_layout(book: RawBook, kind: Sheet, context: Context) -> Layout:
         )
     best = max(score for score, _ in candidates)
     chosen = next(found for score, found in candidates if score == best)
-    layout = _layout(chosen, kind, context)
+    layout = _layout(chosen, kind)
     others = [s.name for s in book.sheets if s is not layout.sheet and s.rows and s.name not in OWN_SHEETS]
     if others:
         layout.notices.append(f"只读取了工作表“{layout.sheet.name}”，没有读取：{listed(others)}。")
     if hidden := [name for name in book.hidden_sheets if name not in OWN_SHEETS]:
         layout.notices.append(f"没有读取隐藏的工作表：{listed(hidden)}。")
     return layout
+
+
+def _choose(layout: Layout, kind: Sheet, chosen: Mapping[int, str]) -> None:
+    by_field = {column.field: column for column in kind.columns}
+    layout.fields = {place: by_field[name] for place, name in chosen.items() if name in by_field}
+    kept = {place for place, name in chosen.items() if name == HALF_DAY}
+    layout.spread = {place: given for place, given in layout.spread.items() if place in kept}
 
 
 @dataclass
@@ -74,6 +102,14 @@ def _best_heading(sheet: RawSheet, kind: Sheet, context: Context) -> _Heading | 
         if _score(found) >= 2 and (best is None or _score(found) > _score(best)):
             best = found
     return best
+
+
+def _first_line(sheet: RawSheet, kind: Sheet, context: Context) -> _Heading | None:
+    """The first of the first rows with at least two texts."""
+    for place, (_, cells) in enumerate(sheet.rows[:SEARCHED_ROWS]):
+        if sum(bool(cell) for cell in cells) >= 2:
+            return _heading_at(sheet, place, kind, context)
+    return None
 
 
 def _heading_at(sheet: RawSheet, place: int, kind: Sheet, context: Context) -> _Heading:
@@ -128,9 +164,9 @@ def aliases(kind: Sheet) -> dict[str, Column]:
     return {heading_key(name): column for column in kind.columns for name in (column.label, *column.aliases)}
 
 
-def _layout(heading: _Heading, kind: Sheet, context: Context) -> Layout:
+def _layout(heading: _Heading, kind: Sheet) -> Layout:
     sheet, fields = heading.sheet, heading.fields
-    layout = Layout(
+    return Layout(
         sheet=sheet,
         fields=fields,
         spread=heading.spread,
@@ -138,10 +174,6 @@ def _layout(heading: _Heading, kind: Sheet, context: Context) -> Layout:
         first_row=sheet.rows[heading.data_from][0] if heading.data_from < len(sheet.rows) else 1 << 30,
         constants=_constants(sheet, heading.place, kind),
     )
-    _refuse_doubled(layout)
-    _refuse_missing(layout, kind)
-    layout.notices += _unknown_notices(layout)
-    return layout
 
 
 def _constants(sheet: RawSheet, place: int, kind: Sheet) -> dict[str, str]:
@@ -199,7 +231,8 @@ def _one_of_sentence(kind: Sheet) -> str:
 
 def _unknown_notices(layout: Layout) -> list[str]:
     known = set(layout.fields) | set(layout.spread)
-    unknown = [text for number, text in sorted(layout.headings.items()) if number not in known]
+    headings = sorted(layout.headings.items())
+    unknown = [text for number, text in headings if number not in known and text != ERRORS_HEADING]
     personal = [text for text in unknown if heading_key(text) in PERSONAL_NUMBERS]
     rest = [text for text in unknown if text not in personal]
     notices = []

@@ -38,6 +38,7 @@ class RawSheet:
     merged: list[str] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     broken: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column from 1) → error text, "" = no value
+    mended: set[tuple[int, int]] = field(default_factory=set)  # cells given another text after they were read
 
 
 @dataclass

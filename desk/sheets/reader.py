@@ -1,7 +1,7 @@
 """From a parsed file to rows of values, with every cell's fault named."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,10 +23,10 @@ class Reading:
     encoding: str = ""
 
 
-def read(book: RawBook, kind: Sheet, context: Context) -> Reading:
+def read(book: RawBook, kind: Sheet, context: Context, chosen: Mapping[int, str] | None = None) -> Reading:
     """Rows of `kind` in a parsed file. A row with a fault is among the errors only. SheetRefused: nothing can be read."""
     context.is_1904 = book.is_1904
-    layout = find_layout(book, kind, context)
+    layout = find_layout(book, kind, context, chosen)
     reading = Reading(encoding=book.encoding, notices=list(layout.notices))
     constants = _read_constants(layout, kind, context)
     merged = _merged_cells(layout)
@@ -168,6 +168,8 @@ class _RowReader:
 
     def _fault(self, number: int, place: int, label: str) -> RowError | None:
         """A formula without a result, an error value or a merged cell."""
+        if (number, place) in self.layout.sheet.mended:
+            return None
         cell = f"{letters(place)}{number}"
         heading = self.layout.headings.get(place, label)
         broken = self.layout.sheet.broken.get((number, place))
