@@ -1,5 +1,6 @@
 """Forms of what people decide beside the computed points."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -59,10 +60,14 @@ class AdjustmentForm(NewRecord, RecordForm):
     def _rules(self) -> dict[str, str]:
         """{code: name with its bounds} of the manual rules of all years the user sees."""
         assessments = self.only_my_committees(visible(self.user, Assessment)).select_related("ruleset")
+        rules = {}
+        for assessment in assessments.order_by("year"):
+            # Of a year whose ruleset cannot be used nothing is offered; its page says why.
+            with suppress(ValidationError):
+                rules |= {rule.code: rule for rule in manual_rules(assessment)}
         return {
-            rule.code: f"{rule.name}（{in_points(rule.value.low)} 至 {in_points(rule.value.high)} 分）"
-            for assessment in assessments.order_by("year")
-            for rule in manual_rules(assessment)
+            code: f"{rule.name}（{in_points(rule.value.low)} 至 {in_points(rule.value.high)} 分）"
+            for code, rule in rules.items()
         }
 
     def clean(self) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from audit.models import Evidence
 from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.models import Committee, Grant, Office, Subject, User
 from members.signals import announce
-from scoring.engine.schema import Manual, Rule
+from scoring.compiled import TamperedRuleset
+from scoring.engine.schema import Manual, Rule, RulesetError
 from scoring.models import Adjustment, Assessment
 from scoring.services.rulesets import load_ruleset
 
@@ -83,8 +84,15 @@ def decide_adjustment(
 
 
 def manual_rules(assessment: Assessment) -> list[Rule]:
-    """The rules of the year under which a person enters points, in the order of the ruleset."""
-    return [rule for rule in load_ruleset(assessment.ruleset).rules if isinstance(rule.value, Manual)]
+    """The rules of the year under which a person enters points, in the order of the ruleset.
+
+    ValidationError when the year's ruleset cannot be used.
+    """
+    try:
+        rules = load_ruleset(assessment.ruleset).rules
+    except (RulesetError, TamperedRuleset) as error:
+        raise ValidationError({"rule": f"{assessment.year} 年考核办法不能使用：{error}"}) from error
+    return [rule for rule in rules if isinstance(rule.value, Manual)]
 
 
 def in_points(hundredths: int) -> str:

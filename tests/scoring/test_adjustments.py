@@ -3,7 +3,8 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from scoring.models import Adjustment, Fact
+from audit.actions import act
+from scoring.models import Adjustment, Fact, Ruleset
 from scoring.services.adjustments import decide_adjustment, in_points, propose_adjustment
 from tests.cast import make_account, make_cast, queries_of
 from tests.scoring.year import DAY, make_year
@@ -198,3 +199,14 @@ def test_clerk_who_is_a_member_does_not_propose_his_own_points(cast):
     with pytest.raises(ValidationError) as caught:
         propose(cast, user=clerk, subject=cast.cosigner.subject)
     assert caught.value.messages == ["不能提出本人的加减分，请由他人提出。"]
+
+
+def test_year_with_a_ruleset_that_cannot_be_used_offers_no_rules(client, cast):
+    with act(user=None, verb="测试"):
+        row = Ruleset.objects.get()
+        row.digest = "0" * 64
+        row.save()
+    client.force_login(cast.clerk)
+    assert client.get("/adjustments/new/").context["form"].fields["rule"].choices == [("", "—")]
+    with pytest.raises(ValidationError, match="2026 年考核办法不能使用"):
+        propose(cast)
