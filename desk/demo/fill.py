@@ -12,6 +12,7 @@ from desk.demo import places
 from desk.demo.committee import Cast, make_committee
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
+from desk.demo.parts import make_parts
 from members.models import Committee
 from members.signals import gathered
 from scoring.engine import toml
@@ -92,6 +93,7 @@ def _make_records(cast: Cast, place: places.Place) -> None:
     proposals = make_proposals(cast, rng, round(PROPOSALS * share))
     make_reports(cast, rng, round(REPORTS * share), proposals)
     make_contributions(cast, rng)
+    make_parts(cast, rng)
     _adjust(cast, rng)
 
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from activities.models import Activity, Contribution
 from audit.actions import act
+from desk.demo import places
 from desk.demo.fill import fill, is_filled
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.services import add_committee
@@ -87,12 +88,16 @@ def test_demo_facts_are_what_a_rebuild_gives(assessments):
     assert_facts_clean()
 
 
-def test_demo_scores_every_subject(assessments):
+def _score(assessments):
     for assessment in assessments:
         run = runs.rescore(user=None, assessment=assessment)
         for chunk in run.chunks.all():
             runs.score_chunk(chunk_id=chunk.pk)
         runs.finish_run(run_id=run.pk)
+
+
+def test_demo_scores_every_subject(assessments):
+    _score(assessments)
     assert list(SubjectError.objects.values_list("message", flat=True)) == []
     county_2026 = ReportCard.objects.filter(assessment__committee__code="yunhe", assessment__year=2026)
     assert county_2026.filter(subject__kind="member").count() == Seat.objects.filter(committee__code="yunhe").count()
@@ -111,3 +116,10 @@ def test_demo_refuses_a_database_with_real_data(db):
     assert refused.value.messages == [
         "数据库里已有正式数据（某县政协），不能再装入示例。请换一个空的数据库，例如另设 DATABASE_URL。"
     ]
+
+
+def test_demo_scores_special_committees_and_groups_by_their_own_checklists(assessments):
+    _score(assessments)
+    cards = ReportCard.objects.filter(assessment__committee__code="yunhe").exclude(subject__kind="member")
+    assert cards.count() == len(places.SPECIAL_COMMITTEES) + len(places.GROUPS)
+    assert len(set(cards.values_list("grade", flat=True))) > 1
