@@ -122,6 +122,10 @@ class RollCallForm(forms.Form):
         cleaned["seen"] = {row.seat.pk: mark_of(*shown[row.key]) for row in self.rows if is_pair(shown.get(row.key))}
         return cleaned
 
+    def carried_json(self) -> str:
+        """What the page's script takes over: {seat: [mark, part]}."""
+        return json.dumps(self.carried, separators=(",", ":"))
+
     def _carried_marks(self) -> dict[int, services.Mark]:
         """The exceptions of the half-day before, for those of whom nothing is known yet."""
         unknown = [row for row in self.rows if row.mark == "" and row.key in self.carried]

@@ -179,12 +179,21 @@ def _carried(request: HttpRequest, sitting: Sitting) -> dict[str, tuple[str, str
     return exceptions_of(before.select_related("seat"))
 
 
-def _counts(rows: list) -> list[tuple[str, int]]:
-    """[("应到", 300), ("出席", 295) …] over the rows as stored."""
-    outcomes = [row.state for row in rows]
-    named = [("出席", {"present"}), ("迟到早退", {"late", "left_early"}), ("请假", {"leave"}), ("缺席", {"absent"})]
-    named += [("免于出席", {"exempt"}), ("未登记", {""})]
-    return [("应到", len(rows)), *((name, sum(code in codes for code in outcomes)) for name, codes in named)]
+COUNTED = [
+    ("present", "出席", {"present"}),
+    ("leave", "请假", {"leave"}),
+    ("absent", "缺席", {"absent"}),
+    ("late", "迟到早退", {"late", "left_early"}),
+    ("exempt", "免于出席", {"exempt"}),
+    ("unknown", "未登记", {""}),
+]
+
+
+def _counts(rows: list[RollRow]) -> list[tuple[str, str, int]]:
+    """[("all", "应到", 300), ("present", "出席", 295) …] over the rows as stored."""
+    states = [row.state for row in rows]
+    counted = [(code, name, sum(state in found for state in states)) for code, name, found in COUNTED]
+    return [("all", "应到", len(rows)), *counted]
 
 
 # ---------------------------------------------------------------- contributions
