@@ -6,6 +6,7 @@ urlpatterns = [
     path("activities/", views.activities, name="activities"),
     path("activities/new/", views.activity_new, name="activity_new"),
     path("activities/<uuid:public_id>/", views.activity, name="activity"),
+    path("activities/<uuid:public_id>/overview/", views.activity_overview, name="activity_overview"),
     path("activities/<uuid:public_id>/edit/", views.activity_edit, name="activity_edit"),
     path("activities/<uuid:public_id>/leave/", views.leave_new, name="leave_new"),
     path("leaves/<uuid:public_id>/decide/", views.leave_decide, name="leave_decide"),

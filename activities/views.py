@@ -20,9 +20,11 @@ from activities.forms import (
 )
 from activities.marking import save_changes
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
+from activities.overview import overview
 from activities.rollcall import MARKS, RollCallForm, RollRow, exceptions_of, roll_rows
 from members.access import Verb, may, visible
 from members.listing import listing
+from members.models import Seat
 from members.recording import DecideForm, form_page
 
 
@@ -70,6 +72,19 @@ def activity(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_log": visible(request.user, Activity, Verb.LOG).filter(pk=row.pk).exists(),
     }
     return render(request, "activities/activity.html", context)
+
+
+@login_required
+@require_safe
+def activity_overview(request: HttpRequest, public_id: str) -> HttpResponse:
+    """All half-days of an activity at one glance; of people and marks only what the user may see."""
+    row = get_object_or_404(visible(request.user, Activity), public_id=public_id)
+    found = overview(
+        list(visible(request.user, Sitting).filter(activity=row)),
+        _invited(request, row),
+        visible(request.user, Attendance).filter(sitting__activity=row),
+    )
+    return render(request, "activities/overview.html", {"activity": row, "overview": found})
 
 
 @login_required
@@ -164,13 +179,15 @@ def attendance_marks(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _roll(request: HttpRequest, sitting: Sitting) -> list[RollRow]:
-    """A row for everybody invited whom the user may see, in stroke order."""
-    invited = visible(request.user, Invitation).filter(activity=sitting.activity)
-    invited = invited.select_related("seat__member", "seat__sector").order_by(
-        "seat__member__stroke_key", "seat__number"
-    )
+    """A row for everybody invited whom the user may see."""
     attendances = visible(request.user, Attendance).filter(sitting=sitting)
-    return roll_rows(sitting, [row.seat for row in invited], list(attendances))
+    return roll_rows(sitting, _invited(request, sitting.activity), list(attendances))
+
+
+def _invited(request: HttpRequest, activity: Activity) -> list[Seat]:
+    """The seats invited that the user may see, in stroke order."""
+    invited = visible(request.user, Invitation).filter(activity=activity).select_related("seat__member", "seat__sector")
+    return [row.seat for row in invited.order_by("seat__member__stroke_key", "seat__number")]
 
 
 def _carried(request: HttpRequest, sitting: Sitting) -> dict[str, tuple[str, str]]:

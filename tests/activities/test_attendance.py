@@ -3,10 +3,13 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from activities.models import Attendance
+from activities.services import invite, record_attendance
 from audit.models import Action
-from tests.cast import DAY, make_activity, make_attendance, make_cast, make_seat
+from tests.cast import DAY, make_activity, make_attendance, make_cast, make_seat, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -135,3 +138,58 @@ def test_mark_of_another_offices_sitting_is_not_found(client, cast, sitting):
     url = f"/activities/sittings/{sitting.public_id}/marks/"
     assert client.post(url, "{}", content_type="application/json").status_code == 404
     assert Attendance.objects.count() == 0
+
+
+# ---------------------------------------------------------------- the overview of all half-days
+def overview_of(client, activity):
+    return client.get(f"/activities/{activity.public_id}/overview/").context["overview"]
+
+
+def test_overview_shows_each_half_day_and_totals_both_ways(clerk, cast, sitting):
+    make_attendance(sitting.activity, {cast.ordinary: ("leave", "sick", ""), cast.standing: "late"}, rest="present")
+    second = sitting.activity.sittings.last()
+    record_attendance(user=None, sitting=second, marks={cast.ordinary.pk: "absent", cast.standing.pk: "exempt"})
+    found = overview_of(clerk, sitting.activity)
+    symbols = {line.seat: "".join(cell.symbol for cell in line.cells) for line in found.lines}
+    assert symbols == {cast.ordinary: "△×", cast.standing: "◇－", cast.cosigner: "○？"}
+    assert {line.seat: line.totals for line in found.lines}[cast.ordinary] == [0, 1, 1, 0, 0, 0]
+    assert [(counts, total) for _, counts, total in found.foot] == [
+        ([1, 0], 1),
+        ([1, 0], 1),
+        ([0, 1], 1),
+        ([1, 0], 1),
+        ([0, 1], 1),
+        ([0, 1], 1),
+    ]
+    assert {line.cells[0].words for line in found.lines} == {"请假（病假）", "迟到", "出席"}
+
+
+def test_overview_shows_a_member_only_her_own_line(client, cast, sitting):
+    make_attendance(sitting.activity, {}, rest="present")
+    client.force_login(cast.ordinary_user)
+    assert [line.seat for line in overview_of(client, sitting.activity).lines] == [cast.ordinary]
+
+
+@pytest.mark.parametrize("page", ["/activities/{activity}/overview/", "/activities/sittings/{sitting}/"])
+def test_sheet_and_overview_take_the_same_queries_for_twenty_as_for_three(clerk, cast, sitting, page):
+    url = page.format(activity=sitting.activity.public_id, sitting=sitting.activity.sittings.last().public_id)
+    make_attendance(sitting.activity, {cast.ordinary: "absent"}, rest="present")
+    clerk.get(url)
+    three = queries_of(clerk, url)
+    seats = [make_seat(cast.place, f"沈宁{name}") for name in "一二三四五六七八九十东南西北中上下"]
+    invite(user=None, activity=sitting.activity, seats=seats)
+    make_attendance(sitting.activity, {}, rest="absent")
+    assert queries_of(clerk, url) == three
+
+
+def test_mark_takes_the_same_queries_for_twenty_as_for_three(clerk, cast, sitting):
+    def queries_of_mark(seen, mark):
+        with CaptureQueriesContext(connection) as queries:
+            assert send(clerk, sitting, {cast.ordinary: (seen, mark)})[0] == 200
+        return len(queries)
+
+    queries_of_mark(UNKNOWN, ABSENT)
+    three = queries_of_mark(ABSENT, SICK)
+    seats = [make_seat(cast.place, f"沈宁{name}") for name in "一二三四五六七八九十东南西北中上下"]
+    invite(user=None, activity=sitting.activity, seats=seats)
+    assert queries_of_mark(SICK, ABSENT) == three
