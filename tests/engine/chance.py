@@ -4,6 +4,7 @@ Hypothesis hands in a Random of its own, so that what it finds is also shrunk. E
 few days, few objects, few codes, so that ties, edges and cut lines are common.
 """
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -25,7 +26,7 @@ THINGS = ("article", "proposal", "opinion")
 LEVELS = ("county", "city", "nation")
 POSTS = ("chair", "standing_member", "member", "x-adviser")
 PLUS = [Fraction(n) for n in ("0", "1", "1", "2", "2", "2.5", "7", "1/3", "25", "0.125", "0.5")]
-MINUS = [Fraction(n) for n in ("-0.5", "-3", "-8", "-1/3", "-0.125")]
+MINUS = [Fraction(n) for n in ("-0.5", "-3", "-3", "-8", "-8", "-1/3", "-0.125")]
 
 
 def often(chance, n=2):
@@ -182,7 +183,7 @@ def categories_in(chance):
                 f"类{n}",
                 parent,
                 cap=chance.choice([None, None, None, 0, 100, 333, 600, 1500, 3000]),
-                floor=chance.choice([s.NONE, 0, 0, -100, -333]),
+                floor=chance.choice([s.NONE, s.NONE, 0, -100, -333]),
                 weight=chance.choice([Fraction(1)] * 6 + [Fraction(3, 10), Fraction(1, 3)]),
                 provenance="测试",
                 outside=often(chance, 8),
@@ -267,7 +268,7 @@ def grades_in(chance, categories=(), quotas=False):
     out = []
     for name, bound in zip(GRADES[: chance.randint(1, 4)], [*bounds, None], strict=False):
         changes = {}
-        if quotas and often(chance):
+        if quotas and not often(chance, 4):
             share, places = chance.choice(
                 [(Fraction(1, 5), None), (Fraction(1, 3), None), (None, 2), (Fraction(1, 2), 3), (None, 0)]
             )
@@ -286,7 +287,7 @@ def switches_in(chance):
     part = {k: Fraction(1, 3) for k in MEETINGS} if often(chance, 3) else {}
     return s.Switches(
         credit=chance.choice(["stage", "event"]),
-        prorate_needs=often(chance),
+        prorate_needs=not often(chance, 4),
         prorate_base=often(chance, 3),
         min_months=chance.choice([0, 0, 3, 6]),
         present_from=tuple(present.items()),
@@ -297,6 +298,34 @@ def switches_in(chance):
 
 
 def ruleset_in(chance):
+    return tree_in(chance) if often(chance, 3) else whole_in(chance)
+
+
+def tree_in(chance):
+    """Little but a tight tree over additions and deductions, and the words that choose."""
+    categories = tuple(
+        replace(c, cap=chance.choice([None, 0, 100, 100, 333]), floor=chance.choice([s.NONE, 0, -100, -333]))
+        for c in categories_in(chance)
+    )
+    rules = []
+    for n in range(chance.randint(2, 6)):
+        value = s.Rows((s.Row(chance.choice(MINUS if often(chance) else PLUS)),))
+        of = (s.Scope((chance.choice([*THINGS, "deduction"]),)),)
+        category = chance.choice(categories).code
+        words = choice_words(chance, [value.rows[0].points]) if often(chance) else {}
+        rules.append(make_rule(f"r{n}", value, of, category=category, **words))
+    return make_ruleset(
+        *rules,
+        code="tree",
+        categories=categories,
+        once=once_in(chance, "o", rules, categories) if often(chance, 3) else (),
+        total_cap=chance.choice([None, 0, 100, 600]),
+        total_floor=chance.choice([s.NONE, 0, -100]),
+    )
+
+
+def whole_in(chance):
+    """Every word."""
     subjects = chance.choice(["member", "member", "member", "member", "group", "special_committee"])
     window, categories = chance.choice(YEARS), categories_in(chance)
     codes = [c.code for c in categories]
@@ -318,7 +347,7 @@ def ruleset_in(chance):
         gates=gates_in(chance, categories, grades),
         grades=grades,
         total_cap=chance.choice([None, None, 0, 333, 1000, 2500]),
-        total_floor=chance.choice([s.NONE, 0, -500]),
+        total_floor=chance.choice([s.NONE, 0, 0, -100]),
         switches=switches_in(chance),
     )
 
@@ -335,9 +364,21 @@ def spans_in(chance, codes, first, last):
     return tuple(out)
 
 
+def posts_in(chance, first, last):
+    """None, any, or another post for about half of the window: its second half, or its middle."""
+    if not often(chance, 3):
+        return () if often(chance) else spans_in(chance, POSTS, first, last)
+    half = timedelta(((last - first).days + 1) // 2 + chance.choice([-1, 0, 0, 1]))
+    from_on = first + (half if often(chance) else timedelta(90))
+    own, other = chance.sample(POSTS, 2)
+    days = (date(2020, 1, 1), from_on - timedelta(1)), (from_on, from_on + half - timedelta(1)), (from_on + half, None)
+    return tuple(Span(code, *span) for code, span in zip((own, other, own), days, strict=True))
+
+
 def subject_in(chance, ruleset, key="甲"):
     window = ruleset.first_day, ruleset.last_day
-    served = (Span("seat", date(2020, 1, 1)),) if often(chance) else spans_in(chance, ("seat",), *window)
+    is_always = ruleset.code == "tree" or often(chance, 3)
+    served = (Span("seat", date(2020, 1, 1)),) if is_always else spans_in(chance, ("seat",), *window)
     changes = {}
     if ruleset.subjects != "member":
         served = () if often(chance) else served
@@ -352,7 +393,7 @@ def subject_in(chance, ruleset, key="甲"):
     return Subject(
         key,
         ruleset.subjects,
-        spans_in(chance, POSTS, *window) if ruleset.subjects == "member" and often(chance) else (),
+        posts_in(chance, *window) if ruleset.subjects == "member" else (),
         served,
         chance.choice([(), (("sector", "economy"),), (("sector", "arts"),)]),
         "不参加" if often(chance, 40) else "",
