@@ -14,6 +14,7 @@ from members.columns import Column, Sheet, clean
 
 SAMPLES = 3
 GROUPS = 100  # that one page offers to mend; the others are in the sheet to download
+LONGEST_TEXT = 1000
 ROWS = 30  # of one group that are offered one by one
 UNSURE = "?"
 
@@ -157,9 +158,13 @@ def asked_mends(groups: Sequence[Group], given: Mapping[str, str]) -> list[tuple
     for group in groups[:GROUPS]:
         if not group.can_be_mended:
             continue
-        everywhere = given.get(group.name, "").strip()
+        everywhere = _typed(given, group.name)
         for row in group.rows:
-            text = given.get(group.name_of(row), "").strip() or everywhere
+            text = _typed(given, group.name_of(row)) or everywhere
             if text:
                 mends.append((row, group.place, text))
     return mends
+
+
+def _typed(given: Mapping[str, str], name: str) -> str:
+    return given.get(name, "").replace("\0", "").strip()[:LONGEST_TEXT]

@@ -1,5 +1,6 @@
 """A file that somebody is bringing in: what was in it, how it is read, and what became of it."""
 
+import json
 from typing import Any
 
 from django.db import models
@@ -9,6 +10,20 @@ from audit.models import Action, Identified
 from desk.sheets.kinds import KINDS
 from members.models import Committee, Office, User
 from members.scope import Scope
+from members.telephone import decrypt, encrypt
+
+
+class SealedJSONField(models.TextField):
+    """JSON, encrypted with the key of telephone numbers: rows of a file hold them, and whatever else stood beside them."""
+
+    def get_prep_value(self, value: Any) -> str | None:
+        return None if value is None else encrypt(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+
+    def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
+        return None if value is None else json.loads(decrypt(value))
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.get_prep_value(self.value_from_object(obj)) or ""
 
 
 class ImportBatchQuerySet(models.QuerySet):
@@ -48,10 +63,10 @@ class ImportBatch(Identified):
     uploaded_at = models.DateTimeField("上传时间", default=timezone.now)
     state = models.CharField("状态", max_length=10, choices=State, default=State.UPLOADED)
     revision = models.PositiveIntegerField("第几次核对", default=0)  # a page made before the last check is too old
-    book = models.JSONField("内容", default=dict)  # see desk/sheets/stored.py
+    book = SealedJSONField("内容", default=dict)  # see desk/sheets/stored.py
     columns = models.JSONField("列的对应", default=dict)  # column number → field; empty until somebody said
-    mends = models.JSONField("改正", default=list)  # [[sheet, row, column number, text], …]
-    outcome = models.JSONField("核对结果", default=dict)  # see desk/batches.py
+    mends = SealedJSONField("改正", default=list)  # [[sheet, row, column number, text], …]
+    outcome = SealedJSONField("核对结果", default=dict)  # see desk/batches.py
     new = models.PositiveIntegerField("新增", default=0)
     changed = models.PositiveIntegerField("更新", default=0)
     same = models.PositiveIntegerField("相同", default=0)

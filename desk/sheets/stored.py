@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.datetime import MAC_EPOCH
@@ -143,7 +144,8 @@ def _write(page: Any, row: int, place: int, text: str | None) -> Any:
     if isinstance(text, Number):
         cell.value = int(text) if text.lstrip("-").isdigit() else float(text)
     elif text is not None:
-        cell.value = text
+        # Control characters, which a .csv may hold, have no place in an .xlsx.
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", text)
         cell.data_type = "s"
         cell.number_format = "@"
     return cell
