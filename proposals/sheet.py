@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from members.columns import (
     CellError,
     Column,
@@ -203,10 +205,14 @@ class Register:
         return natural_id(self.context.committee.code, "proposal", str(entry.year), "", *key)
 
     def _target(self, entry: Entry) -> Proposal | None:
+        """Found only when the row is written, since it may be a proposal of the same sheet."""
         number = entry.row.values.get("merged_into")
         if not number:
             return None
-        return Proposal.objects.get(committee=self.context.committee, year=entry.year, number=number)
+        target = Proposal.objects.filter(committee=self.context.committee, year=entry.year, number=number).first()
+        if target is None:
+            raise ValidationError({"merged_into": f"案号为“{number}”的提案没有导入。请先改正那一行。"})
+        return target
 
     # ------------------------------------------------------------ a proposal that is there
     def _known(self, entry: Entry, stored: Proposal) -> RowError | None:
@@ -231,7 +237,8 @@ class Register:
             if changes or signers:
                 change_proposal(user=user, proposal=stored, proposers=signers, reason=reason, **changes)
             if decision:
-                decide_proposal(user=user, proposal=stored, **decision)
+                target = self._target(entry) if "merged_into" in entry.row.values else stored.merged_into
+                decide_proposal(user=user, proposal=stored, merged_into=target, **decision)
             self._attach(entry, stored)
 
         self.result.steps.append(Step(entry.row, write, changed=1))
@@ -266,8 +273,7 @@ class Register:
         )
         if (state, decided_on, reason, target) == held:
             return None
-        merged_into = self._target(entry) if "merged_into" in values else stored.merged_into
-        return {"state": state, "decided_on": decided_on, "reason": reason, "merged_into": merged_into}
+        return {"state": state, "decided_on": decided_on, "reason": reason}
 
     # ------------------------------------------------------------ honours and undertakings
     def _attachments(self, entry: Entry, stored: Proposal) -> list[str] | RowError:

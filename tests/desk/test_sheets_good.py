@@ -350,6 +350,17 @@ def test_proposals_with_signers_decisions_units_and_honours(hall):
     assert Proposal.objects.get(number="").state == "submitted"
 
 
+def test_a_stored_proposal_is_merged_into_one_of_the_same_sheet(hall):
+    header = ("年度", "案号", "案由", "提交日期", "第一提案人", "审查结果", "审查日期", "并入案号")
+    first = ("2026", "1", "修路", "2026-01-12", "张晓云", "立案", "2026-01-20", "")
+    second = ("2026", "2", "架桥", "2026-01-12", "欧阳文松", "立案", "2026-01-20", "")
+    bring_in(hall, "proposals", xlsx(header, first))
+    merged = (*first[:5], "并案", "2026-01-21", "2")
+    result = bring_in(hall, "proposals", xlsx(header, merged, second))
+    assert (result.sentences(), counts(result)) == ([], (1, 1, 0))
+    assert Proposal.objects.get(number="1").merged_into.number == "2"
+
+
 def test_a_proposal_without_a_number_gets_it_later(hall):
     bring_in(hall, "proposals", proposals_sheet(), office=1)
     before = Proposal.objects.get(number="").public_id
