@@ -137,7 +137,7 @@ def confirm(*, user: User, grant: Grant | None, batch: ImportBatch, revision: in
     nothing is stored then, and the batch holds the new check. ValidationError from an old page.
     """
     with transaction.atomic():
-        batch = _locked(batch)
+        batch = locked(batch)
         if batch.state == State.DONE:
             return True
         _open(batch)
@@ -226,12 +226,13 @@ def _finish(batch: ImportBatch, action: Action) -> None:
 def _changing(batch: ImportBatch, user: User, grant: Grant | None, verb: str) -> Iterator[ImportBatch]:
     """The batch, locked, for one act. ValidationError when it is no longer open."""
     with act(user=user, verb=verb, reason=f"批次 {batch.number}", grant=grant, committee=batch.committee):
-        locked = _locked(batch)
-        _open(locked)
-        yield locked
+        batch = locked(batch)
+        _open(batch)
+        yield batch
 
 
-def _locked(batch: ImportBatch) -> ImportBatch:
+def locked(batch: ImportBatch) -> ImportBatch:
+    """The batch as it is now, held until the transaction ends."""
     return (
         ImportBatch.objects.select_for_update(of=("self",))
         .select_related("committee", "office", "user")

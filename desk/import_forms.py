@@ -12,7 +12,7 @@ from desk.sheets.kinds import KINDS
 from desk.sheets.limits import SheetRefused
 from desk.views_sheets import LOGGED
 from members.access import Verb, grants_for, may_beyond_own
-from members.columns import SheetProblem
+from members.columns import SheetProblem, tidy
 from members.listing import FilterForm
 from members.models import Grant, User
 from members.recording import RecordForm, office_field, year_field
@@ -83,6 +83,42 @@ class ImportForm(RecordForm):
             self.take_errors(error)
             return None
         return batch
+
+
+class UndoForm(forms.Form):
+    """Why a batch is taken back, and its last four digits, so that nobody does it by a slip."""
+
+    use_required_attribute = False
+
+    reason = forms.CharField(
+        label="撤销的理由",
+        max_length=200,
+        error_messages={
+            "required": "“撤销的理由”没有填，请填写。",
+            "max_length": "“撤销的理由”有 %(show_value)d 个字，最多 %(limit_value)d 个字，请缩短。",
+        },
+    )
+    token = forms.CharField(
+        label="批次号的后四位",
+        max_length=20,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={
+            "required": "“批次号的后四位”没有填，请填写本页上方批次号的最后四个数字。",
+            "max_length": "“批次号的后四位”太长，请填写本页上方批次号的最后四个数字。",
+        },
+    )
+
+    def __init__(self, *args: Any, batch: ImportBatch, **options: Any):
+        super().__init__(*args, label_suffix="", **options)
+        self.batch = batch
+
+    def clean_token(self) -> str:
+        typed = tidy(self.cleaned_data["token"])
+        if typed != self.batch.token:
+            raise ValidationError(
+                f"“批次号的后四位”填的是“{typed}”，与批次号 {self.batch.number} 的后四位不同。请核对是不是这一批。"
+            )
+        return typed
 
 
 class BatchFilter(FilterForm):

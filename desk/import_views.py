@@ -10,12 +10,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk import batches, workbench
-from desk.import_forms import BatchFilter, ImportForm, grant_for
+from desk.import_forms import BatchFilter, ImportForm, UndoForm, grant_for
 from desk.import_groups import GROUPS, UNSURE, asked_mends, error_groups, matches
 from desk.models import ImportBatch
 from desk.sheets.kinds import KINDS
 from desk.sheets.limits import SheetRefused
 from desk.sheets.stored import bad_rows
+from desk.undo import LISTED, UndoRefused, undo_batch
 from desk.views_sheets import XLSX
 from members.access import Verb, grants_for, may, visible
 from members.columns import SheetProblem
@@ -72,7 +73,7 @@ def import_batch(request: HttpRequest, public_id: str) -> HttpResponse:
             "unmendable": any(not group.can_be_mended for group in groups),
         }
         return _page(request, batch, "desk/import_check.html", 2, may_log=may_log, **context)
-    return _page(request, batch, "desk/import_done.html", 3, may_log=may_log, groups=error_groups(batch)[:GROUPS])
+    return _done_page(request, batch, may_log=may_log)
 
 
 @login_required
@@ -158,6 +159,25 @@ def import_discard(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def import_undo(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take the whole batch back, or list what stands in the way."""
+    batch = _batch(request, public_id, Verb.LOG)
+    grant = grant_for(request.user, batch)
+    form = UndoForm(request.POST, batch=batch)
+    if batch.state == State.DONE and not form.is_valid():
+        return _done_page(request, batch, may_log=True, form=form)
+    try:
+        undo_batch(user=request.user, grant=grant, batch=batch, reason=request.POST.get("reason", "").strip())
+        messages.success(request, "已撤销，这批导入新增的记录已删除，更新的记录已还原。")
+    except UndoRefused as refused:
+        return _done_page(request, batch, may_log=True, form=form, later=refused.later)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect("import", batch.public_id)
+
+
+@login_required
 @require_safe
 def import_errors(request: HttpRequest, public_id: str) -> HttpResponse:
     """The bad rows as a sheet to mend and import again."""
@@ -174,7 +194,9 @@ def import_errors(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 def _batch(request: HttpRequest, public_id: str, verb: Verb) -> ImportBatch:
-    rows = visible(request.user, ImportBatch, verb).select_related("committee", "office", "user", "action__user")
+    rows = visible(request.user, ImportBatch, verb).select_related(
+        "committee", "office", "user", "action__user", "undo_action__user"
+    )
     return get_object_or_404(rows, public_id=public_id)
 
 
@@ -186,6 +208,17 @@ def _revision(request: HttpRequest) -> int:
 def _columns_page(request: HttpRequest, batch: ImportBatch, *, may_log: bool, asked=None, problem="") -> HttpResponse:
     context = {"matches": matches(batch, asked), "problem": problem}
     return _page(request, batch, "desk/import_columns.html", 1, may_log=may_log, **context)
+
+
+def _done_page(request: HttpRequest, batch: ImportBatch, *, may_log: bool, form=None, later=()) -> HttpResponse:
+    """The end of a batch; `later` is what stands in the way of undoing it."""
+    context = {
+        "groups": error_groups(batch)[:GROUPS],
+        "form": form or UndoForm(batch=batch),
+        "later": later[:LISTED],
+        "more_later": len(later) - LISTED,
+    }
+    return _page(request, batch, "desk/import_done.html", 3, may_log=may_log, **context)
 
 
 def _page(request: HttpRequest, batch: ImportBatch, template: str, step: int, **context) -> HttpResponse:

@@ -10,5 +10,6 @@ urlpatterns = [
     path("imports/<uuid:public_id>/mend/", views.import_mend, name="import_mend"),
     path("imports/<uuid:public_id>/confirm/", views.import_confirm, name="import_confirm"),
     path("imports/<uuid:public_id>/discard/", views.import_discard, name="import_discard"),
+    path("imports/<uuid:public_id>/undo/", views.import_undo, name="import_undo"),
     path("imports/<uuid:public_id>/errors.xlsx", views.import_errors, name="import_errors"),
 ]
