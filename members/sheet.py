@@ -30,6 +30,7 @@ from members.columns import (
     tidy,
 )
 from members.models import Member, PostCode, Seat, Sector, SpecialCommittee, Term
+from members.names import unknown_characters
 from members.people import number_key
 from members.services import Span, change_seat, set_post
 from members.telephone import lookup_hash, normalise_telephone
@@ -117,7 +118,8 @@ class Roster:
                 self.result.errors.append(error)
         for start in range(0, len(self.entries), BULK):
             self._add_step(self.entries[start : start + BULK])
-        self.result.notices += namesakes_notice([entry.name for _, entry in self.entries], self.seats.values())
+        names = [entry.name for _, entry in self.entries]
+        self.result.notices += namesakes_notice(names, self.seats.values()) + strokes_notice(names)
         return self.result
 
     def _add_step(self, part: list[tuple[Row, SeatEntry]]) -> None:
@@ -270,6 +272,14 @@ def namesakes_notice(names: Sequence[str], seats: Any) -> list[str]:
     if not twice:
         return []
     return [f"有同名的委员：{listed(twice)}。以后导入记录时，他们要用委员编号区分。"]
+
+
+def strokes_notice(names: Sequence[str]) -> list[str]:
+    """Says which new names have characters outside the stroke table: somebody must place them by hand."""
+    outside = [name for name in names if unknown_characters(name)]
+    if not outside:
+        return []
+    return [f"姓名中有笔画表以外的字：{listed(outside)}。暂排在同姓的最后，请在委员页面手工排位并写明理由。"]
 
 
 def read_previous(cell: str, context: Context) -> str:

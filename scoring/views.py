@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import Verb, committees_beyond_own, may, may_beyond_own, staff_grant, visible
-from members.models import Seat, Sector, Subject
+from members.models import Member, Seat, Sector, Subject
+from members.position import position_note
 from scoring import cardpage, roster
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
@@ -128,6 +129,8 @@ def seat(request, public_id):
         "seat": found,
         "cards": own_cards.order_by("-assessment__year").defer("document", "standing"),
         "may_see_cards": may(request.user, Verb.VIEW, ReportCard),
+        "position_note": position_note(found.member),
+        "may_place": visible(request.user, Member, Verb.LOG).filter(pk=found.member_id).exists(),
     }
     return render(request, "scoring/seat.html", context)
 

@@ -48,7 +48,7 @@ def open_assessment(
         raise ValidationError(f"{committee} {year} 年度{ruleset.get_subject_kind_display()}考核已经开始，不能重复。")
     if to_on <= from_on:
         raise ValidationError(f"截止日期 {to_on} 应晚于起始日期 {from_on}。")
-    with act(user=user, verb="open_assessment", committee=committee):
+    with act(user=user, verb="开始年度考核", committee=committee):
         return Assessment.objects.create(
             **expected, ruleset=ruleset, from_on=from_on, to_on=to_on, state=Assessment.State.RECORDING
         )

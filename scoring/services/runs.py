@@ -49,7 +49,7 @@ def rescore(*, user: User | None, assessment: Assessment) -> Run:
         rules_of(assessment)
     except (RulesetError, TamperedRuleset) as error:
         raise ValidationError(f"考核办法“{assessment.ruleset.title}”不能使用：{error}") from error
-    with act(user=user, verb="rescore", committee=assessment.committee):
+    with act(user=user, verb="重新计算", committee=assessment.committee):
         Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
         open_run = Run.objects.filter(assessment=assessment, state__in=OPEN).first()
         if open_run and open_run.ruleset_digest == assessment.ruleset.digest:

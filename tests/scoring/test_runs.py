@@ -41,7 +41,7 @@ def test_rescore_cuts_the_subjects_into_chunks(settings):
 def test_rescore_leaves_one_action_of_the_user():
     year = make_year(1)
     rescore(user=None, assessment=year.assessment)
-    assert Action.objects.filter(verb="rescore", committee=year.place.committee).count() == 1
+    assert Action.objects.filter(verb="重新计算", committee=year.place.committee).count() == 1
 
 
 def test_rescore_returns_the_open_run():
