@@ -162,6 +162,7 @@ AXES_VERBOSE = False
 # Who signed in, and who failed to, is not deleted in a browser; `manage.py axes_reset_username` opens a locked account.
 AXES_ENABLE_ADMIN = False
 AXES_LOCKOUT_CALLABLE = "members.views.locked_out"
+AXES_CLIENT_IP_CALLABLE = "members.signin.client_address"
 
 # ---------------------------------------------------------------- HTTP
 HTTPS = env.switch("HTTPS", default=not DEBUG)
@@ -171,7 +172,8 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 # Only believed when the operator says that a proxy sets it; otherwise any client could.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.switch("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = env.switch("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

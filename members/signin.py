@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -34,6 +35,20 @@ def username_of(text: str) -> str:
         return text
     found = User.objects.filter(member__telephone_hash=sought, is_active=True).values_list("username", flat=True)[:2]
     return found[0] if len(found) == 1 else sought
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The address failed sign-ins are counted for.
+
+    Behind a proxy all requests come from the proxy's; it appends the address it saw to X-Forwarded-For. What stands
+    before that is the client's own word.
+    """
+    direct = request.META.get("REMOTE_ADDR")
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip() if settings.BEHIND_PROXY else ""
+    try:
+        return str(ip_address(seen)) if seen else direct
+    except ValueError:
+        return direct
 
 
 def is_demonstration() -> bool:
