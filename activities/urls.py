@@ -12,6 +12,7 @@ urlpatterns = [
     path("leaves/<uuid:public_id>/decide/", views.leave_decide, name="leave_decide"),
     path("activities/sittings/<uuid:public_id>/", views.attendance, name="attendance"),
     path("activities/sittings/<uuid:public_id>/marks/", views.attendance_marks, name="attendance_marks"),
+    path("activities/sittings/<uuid:public_id>/paste/", views.attendance_paste, name="attendance_paste"),
     path("contributions/", views.contributions, name="contributions"),
     path("contributions/new/", views.contribution_new, name="contribution_new"),
     path("contributions/<uuid:public_id>/", views.contribution, name="contribution"),

@@ -21,7 +21,8 @@ from activities.forms import (
 from activities.marking import save_changes
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
 from activities.overview import overview
-from activities.rollcall import MARKS, RollCallForm, RollRow, exceptions_of, roll_rows
+from activities.pasting import PasteForm
+from activities.rollcall import EXCEPTIONS, MARKS, RollCallForm, RollRow, exceptions_of, roll_rows
 from members.access import Verb, may, visible
 from members.listing import listing
 from members.models import Seat
@@ -176,6 +177,37 @@ def attendance_marks(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     status, answer = save_changes(user=request.user, sitting=sitting, rows=_roll(request, sitting), body=request.body)
     return JsonResponse(answer, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def attendance_paste(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A list from a chat: paste, check who was recognised, save."""
+    sitting = get_object_or_404(
+        _loggable(request, Sitting).select_related("activity", "committee"), public_id=public_id
+    )
+    data = request.POST if request.method == "POST" else None
+    form = PasteForm(data, user=request.user, sitting=sitting, rows=_roll(request, sitting))
+    entries = form.entries() if form.is_valid() and "again" not in request.POST else []
+    if form.is_valid() and "again" not in request.POST and not entries:
+        form.add_error("text", "名单里没有姓名，请粘贴带姓名的文字。")
+    if entries and "save" in request.POST:
+        changed = form.save(entries)
+        if changed is not None:
+            messages.success(request, f"已保存，{changed} 人有变动。" if changed else "没有变动。")
+            return redirect("attendance", sitting.public_id)
+    sure = sum(one["entry"].is_sure for one in entries)
+    context = {
+        "sitting": sitting,
+        "activity": sitting.activity,
+        "form": form,
+        "entries": entries,
+        "shown": form.shown(entries) if entries else "",
+        "sure_count": sure,
+        "unsure_count": len(entries) - sure,
+        "marks": EXCEPTIONS,
+    }
+    return render(request, "activities/paste.html", context)
 
 
 def _roll(request: HttpRequest, sitting: Sitting) -> list[RollRow]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from playwright.sync_api import expect
 
 from activities.models import Attendance
+from activities.services import record_attendance
 from desk.demo.people import people
 from members.models import Role
 from members.signals import gathered
@@ -254,10 +255,54 @@ def test_form_does_the_same_without_script(browser, site, small):
     context.close()
 
 
-def test_sheet_fits_a_phone(page, site, small, axe):
+def test_pages_of_attendance_fit_a_phone(page, site, small, axe):
     page.set_viewport_size(PHONE)
     sign_in(page, site)
-    page.goto(f"{site}/activities/sittings/{small.sittings.first().public_id}/")
+    sitting = small.sittings.first()
+    found = {}
+
+    def look(name):
+        width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        found[name] = (axe(page), width)
+
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/")
     page.locator("#box").fill("0")
-    width = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert (axe(page), width) == ([], 0)
+    look("sheet")
+    page.goto(f"{site}/activities/{small.public_id}/overview/")
+    look("overview")
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/paste/")
+    page.get_by_label("名单", exact=True).fill("请假：0001，0002（下午） 某某某")
+    look("list")
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_role("heading", level=2)).to_have_text("认出 2 人，认不出 1 处")
+    look("check")
+    assert found == dict.fromkeys(found, ([], 0))
+
+
+def test_pasted_list_is_saved_without_script(browser, site, small):
+    context = browser.new_context(java_script_enabled=False, locale="zh-CN")
+    page = context.new_page()
+    sitting = small.sittings.first()
+    sign_in(page, site)
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/")
+    page.get_by_role("link", name="粘贴名单").click()
+    page.get_by_label("名单", exact=True).fill("请假：0001，0002（下午）、某某某\n缺席：0003")
+    page.get_by_role("button", name="核对").click()
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_text("已保存，2 人有变动。")).to_be_visible()
+    assert outcomes(sitting) == {"0001": "leave", "0003": "absent"}
+    context.close()
+
+
+def test_exceptions_of_the_half_day_before_are_taken_over_and_back(page, site, small):
+    first, second = small.sittings.all()
+    seats = seats_of(small)
+    record_attendance(user=None, sitting=first, marks={seats[0].pk: ("leave", "sick", ""), seats[1].pk: "late"})
+    open_sheet(page, site, second)
+    page.get_by_role("button", name="沿用上一半天的例外（1 人）").click()
+    expect_saved(page)
+    assert outcomes(second) == {"0001": "leave"}
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-count=unknown]")).to_have_text("6")
+    expect_saved(page)
+    assert outcomes(second) == {}
