@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk import batches, workbench
 from desk.import_forms import BatchFilter, ImportForm, UndoForm, grant_for
 from desk.import_groups import GROUPS, UNSURE, asked_mends, error_groups, matches
-from desk.models import ImportBatch
+from desk.models import DAYS_OPEN, ImportBatch
 from desk.sheets.kinds import KINDS
 from desk.sheets.limits import SheetRefused
 from desk.sheets.stored import bad_rows
@@ -34,8 +34,22 @@ def imports(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing(request, rows, BatchFilter(request.GET)),
         "may_log": may(request.user, Verb.LOG, ImportBatch),
+        "expired": visible(request.user, ImportBatch, Verb.LOG).expired().count(),
+        "days": DAYS_OPEN,
     }
     return render(request, "desk/imports.html", context)
+
+
+@login_required
+@require_POST
+def imports_expired(request: HttpRequest) -> HttpResponse:
+    """Discard what has waited too long."""
+    grants_for(request.user, Verb.LOG, ImportBatch)
+    rows = list(visible(request.user, ImportBatch, Verb.LOG).expired().select_related("committee", "office"))
+    for batch in rows:
+        batches.discard(user=request.user, grant=grant_for(request.user, batch), batch=batch)
+    messages.success(request, f"已放弃 {len(rows)} 批 {DAYS_OPEN} 天以上没有确认的导入，没有写入任何记录。")
+    return redirect("imports")
 
 
 @login_required
@@ -165,10 +179,10 @@ def import_undo(request: HttpRequest, public_id: str) -> HttpResponse:
     batch = _batch(request, public_id, Verb.LOG)
     grant = grant_for(request.user, batch)
     form = UndoForm(request.POST, batch=batch)
-    if batch.state == State.DONE and not form.is_valid():
+    if not form.is_valid() and batch.state == State.DONE:
         return _done_page(request, batch, may_log=True, form=form)
     try:
-        undo_batch(user=request.user, grant=grant, batch=batch, reason=request.POST.get("reason", "").strip())
+        undo_batch(user=request.user, grant=grant, batch=batch, reason=form.cleaned_data.get("reason", ""))
         messages.success(request, "已撤销，这批导入新增的记录已删除，更新的记录已还原。")
     except UndoRefused as refused:
         return _done_page(request, batch, may_log=True, form=form, later=refused.later)

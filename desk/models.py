@@ -1,5 +1,6 @@
 """A file that somebody is bringing in: what was in it, how it is read, and what became of it."""
 
+import datetime
 import json
 from typing import Any
 
@@ -11,6 +12,8 @@ from desk.sheets.kinds import KINDS
 from members.models import Committee, Office, User
 from members.scope import Scope
 from members.telephone import decrypt, encrypt
+
+DAYS_OPEN = 30  # after which an unconfirmed batch is offered to be discarded
 
 
 class SealedJSONField(models.TextField):
@@ -34,6 +37,10 @@ class ImportBatchQuerySet(models.QuerySet):
     def waiting(self) -> "ImportBatchQuerySet":
         """Those that wait for somebody to match, mend or confirm."""
         return self.filter(state__in=ImportBatch.OPEN)
+
+    def expired(self) -> "ImportBatchQuerySet":
+        """Those that have waited so long that nobody will confirm them."""
+        return self.waiting().filter(uploaded_at__lt=timezone.now() - datetime.timedelta(days=DAYS_OPEN))
 
 
 class ImportBatch(Identified):

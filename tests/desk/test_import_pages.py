@@ -1,12 +1,16 @@
 """Bringing a sheet in through the pages: upload, columns, check, confirm."""
 
+import datetime
 import io
+import time
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from activities.models import Contribution
@@ -266,3 +270,44 @@ def test_the_sheet_of_bad_rows_imports_again_when_its_coloured_cells_are_mended(
     page.parent.save(stream)
     again = checked(clerk, hall, stream.getvalue(), name="错误行.xlsx")
     assert counts_of(again) == ("checked", 2, 0, 0, 0)
+
+
+def test_batches_nobody_confirmed_are_discarded_together(clerk, hall):
+    with time_machine.travel(timezone.now() - datetime.timedelta(days=31)):
+        old = checked(clerk, hall, contributions(hall, GOOD))
+    new = checked(clerk, hall, contributions(hall, row("014")))
+    clerk.force_login(new.user)
+    assert "有 1 批上传了 30 天以上还没有确认。" in clerk.get(reverse("imports")).content.decode()
+    clerk.post(reverse("imports_expired"))
+    old.refresh_from_db()
+    new.refresh_from_db()
+    assert (old.state, old.book, new.state) == ("discarded", {}, "checked")
+
+
+def test_a_sheet_of_300_rows_takes_three_seconds_at_most(whole_clerk, hall):
+    """Processor time of the server from upload to done, without the child that parses."""
+    roster = [(f"{number:03d}", "张示例", ("农业", "科学技术")[number % 2]) for number in range(100, 400)]
+    start = time.process_time()
+    batch = checked(whole_clerk, hall, xlsx(("委员编号", "姓名", "界别"), *roster), kind="members")
+    press(whole_clerk, batch, "confirm")
+    taken = time.process_time() - start
+    assert (batch.state, batch.new) == ("done", 300)
+    assert taken <= 3, f"{taken:.2f} s"
+
+
+def test_a_sheet_with_a_tenth_of_bad_rows_is_mended_by_its_coloured_cells_alone(whole_clerk, hall):
+    sectors = ["科技界" if number % 10 == 0 else "农业" for number in range(100, 400)]
+    roster = [(f"{number:03d}", "张示例", sector) for number, sector in enumerate(sectors, start=100)]
+    batch = checked(whole_clerk, hall, xlsx(("委员编号", "姓名", "界别"), *roster), kind="members")
+    assert (counts_of(batch), Seat.objects.count()) == (("checked", 270, 0, 0, 30), 6)
+    press(whole_clerk, batch, "confirm", skip="1")
+    book = load_workbook(io.BytesIO(whole_clerk.get(reverse("import_errors", args=[batch.public_id])).content))
+    for line in book.active:
+        for cell in line:
+            if cell.fill.fill_type == "solid":
+                cell.value = "科学技术"
+    stream = io.BytesIO()
+    book.save(stream)
+    again = checked(whole_clerk, hall, stream.getvalue(), kind="members")
+    press(whole_clerk, again, "confirm")
+    assert (counts_of(again), Seat.objects.count()) == (("done", 30, 0, 0, 0), 306)
