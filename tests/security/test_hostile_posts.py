@@ -84,3 +84,18 @@ def test_forms_answer_nasty_values_in_every_field(clerk, cast):
             if status != 200:
                 bad.append((url, value[:20], status))
     assert bad == []
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {f"mark-{number}": "" for number in range(5000)}},
+        {"data": {}, "headers": {"Host": "evil.example"}},
+        {"data": "x", "content_type": "multipart/form-data"},
+    ],
+)
+def test_request_that_is_no_request_is_refused_in_chinese(clerk, sent):
+    response = clerk.post("/contributions/new/", **sent)
+    assert response.status_code == 400
+    assert "这个请求不能办理" in response.content.decode()
+    assert "Content-Security-Policy" in response.headers

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from audit.models import Action
 from desk.models import ImportBatch
 from members.models import Role
 from tests.cast import make_account, make_cast
@@ -77,3 +78,14 @@ def test_hostile_file_names_are_answered(clerk, place, name):
 def test_hostile_files_are_answered(clerk, place, kind, data):
     assert upload(clerk, place, data, kind=kind, name="x.csv").status_code == 200
     assert ImportBatch.objects.count() == 0
+
+
+def test_second_press_of_undo_says_nothing_that_is_too_long(clerk, place):
+    """The first press did it; the second finds it done, whatever it brings."""
+    sheet = xlsx(("委员编号", "姓名", "界别"), ("021", "何珺", "农业"))
+    batch = checked(clerk, place, sheet, kind="members")
+    press(clerk, batch, "confirm")
+    press(clerk, batch, "undo", token=batch.token, reason="传错了文件")
+    assert batch.state == "undone"
+    assert press(clerk, batch, "undo", token=batch.token, reason="长\0" * 600).status_code == 200
+    assert max(map(len, Action.objects.values_list("reason", flat=True))) <= 500
