@@ -136,6 +136,7 @@ def change_activity(
             kept = {(sitting.held_on, sitting.half): sitting for sitting in activity.sittings.all()}
             _remove_sittings([sitting for key, sitting in kept.items() if key not in set(halves)])
             _add_sittings(activity, [key for key in halves if key not in kept], len(kept))
+            _mark_approved_leaves(activity, {sitting.pk for sitting in kept.values()}, user, grant)
         announce(Activity, [("activity", activity.pk)])
 
 
@@ -271,10 +272,7 @@ def decide_leave(*, user: User, leave: Leave, is_approved: bool, reason: str = "
         leave.save()
         if is_approved:
             for sitting in _covered(leave):
-                row = sitting.attendances.filter(seat=leave.seat).first()
-                if row is None or row.outcome == Attendance.Outcome.ABSENT:
-                    mark = (Attendance.Outcome.LEAVE, leave.kind, "")
-                    record_attendance(user=user, sitting=sitting, marks={leave.seat_id: mark}, grant=grant)
+                _mark_leave(leave, sitting, user, grant)
 
 
 # ---------------------------------------------------------------- parts of the above
@@ -392,6 +390,22 @@ def _covered(leave: Leave) -> list[Sitting]:
     first = sittings.index(leave.first_sitting) if leave.first_sitting_id else 0
     last = sittings.index(leave.last_sitting) if leave.last_sitting_id else len(sittings) - 1
     return sittings[first : last + 1]
+
+
+def _mark_leave(leave: Leave, sitting: Sitting, user: User | None, grant: Grant | None) -> None:
+    row = sitting.attendances.filter(seat=leave.seat).first()
+    if row is None or row.outcome == Attendance.Outcome.ABSENT:
+        mark = (Attendance.Outcome.LEAVE, leave.kind, "")
+        record_attendance(user=user, sitting=sitting, marks={leave.seat_id: mark}, grant=grant)
+
+
+def _mark_approved_leaves(activity: Activity, known: set[int], user: User | None, grant: Grant | None) -> None:
+    """Leave that was approved before a half-day was added covers it too."""
+    leaves = activity.leaves.filter(state=Leave.State.APPROVED).select_related("first_sitting", "last_sitting")
+    for leave in leaves:
+        for sitting in _covered(leave):
+            if sitting.pk not in known:
+                _mark_leave(leave, sitting, user, grant)
 
 
 def _names(seats: Any) -> str:

@@ -302,3 +302,18 @@ def test_nobody_verifies_his_own_contribution(cast):
     assert errors_of(decide_contribution, user=both, contribution=row, is_verified=True) == [
         "不能核实自己的履职记录，请由他人核实。"
     ]
+
+
+def test_approved_leave_covers_a_half_day_added_later(cast, activity):
+    """The whole meeting's leave; leave that ends before the new half-day does not reach it."""
+    whole = record_leave(user=None, activity=activity, seat=cast.ordinary, kind="sick", reason="住院")
+    first = activity.sittings.first()
+    short = record_leave(
+        user=None, activity=activity, seat=cast.standing, kind="official", reason="出差", last_sitting=first
+    )
+    for leave in (whole, short):
+        decide_leave(user=cast.clerk, leave=leave, is_approved=True)
+    after = NEXT + datetime.timedelta(days=1)
+    change_activity(user=None, activity=activity, ends_on=after, halves=[*TWO_DAYS, (after, "am")])
+    added = activity.sittings.get(held_on=after)
+    assert outcomes(added) == {cast.ordinary: ("leave", "sick", "")}

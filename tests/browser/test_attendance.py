@@ -96,8 +96,24 @@ class Keys:
         self.press("Enter")
 
 
+def page_keys(page, seats):
+    """How many keys these exceptions take by initials, arrows and Enter, with the finishing key; marks nobody."""
+    return 1 + page.evaluate(
+        """seats => seats.reduce((keys, [initials, number]) => {
+            const box = document.getElementById('box');
+            box.value = initials;
+            box.dispatchEvent(new InputEvent('input', {bubbles: true}));
+            const offered = [...document.querySelectorAll('#candidates li')].map(one => one.textContent);
+            const here = offered.findIndex(text => text.includes(`编号 ${number}`));
+            if (here < 0) throw new Error(`${number} is not offered for ${initials}`);
+            return keys + initials.length + Math.min(here, offered.length - here) + 1;
+        }, 0)""",
+        [[seat.member.initials, seat.number] for seat in seats],
+    )
+
+
 # ---------------------------------------------------------------- 300 people
-def test_five_exceptions_of_three_hundred_by_keyboard(page, site, big, axe):
+def test_five_exceptions_of_three_hundred_by_keyboard(page, site, big):
     """≤ 25 key presses with the finishing one, each answered within 100 ms, no mouse; the database holds 295 and 5."""
     sitting = big.sittings.first()
     page.set_viewport_size(DESK)
@@ -116,11 +132,11 @@ def test_five_exceptions_of_three_hundred_by_keyboard(page, site, big, axe):
     assert {number for number, outcome in marks.items() if outcome == "leave"} == {seat.number for seat in chosen}
     assert (list(marks.values()).count("present"), sitting.is_complete) == (295, True)
     assert keys.count <= 25, keys.count
-    assert axe(page) == []
 
 
-def test_box_answers_within_a_tenth_of_a_second_on_a_slow_machine(page, site, big):
-    """Also: the page of 300 rows is at most 100 KB compressed, in at most six requests to this host alone."""
+def test_sheet_of_three_hundred_is_light_quick_and_short_to_fill(page, site, big):
+    """At most 100 KB compressed in six requests to this host alone; 20 draws of five exceptions take 25 keys in the
+    median and 32 at worst; each letter is answered within 100 ms on a processor four times as slow."""
     asked = []
     sign_in(page, site)
     page.on("request", lambda request: asked.append(request.url))
@@ -135,6 +151,8 @@ def test_box_answers_within_a_tenth_of_a_second_on_a_slow_machine(page, site, bi
         url,
     )
     assert compressed <= 100_000, compressed
+    draws = [page_keys(page, random.Random(seed).sample(seats_of(big), EXCEPTIONS)) for seed in range(20)]
+    assert (sorted(draws)[10] <= 25, max(draws) <= 32) == (True, True), draws
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     slowest = page.evaluate(
         """() => {
@@ -255,8 +273,9 @@ def test_form_does_the_same_without_script(browser, site, small):
     context.close()
 
 
-def test_pages_of_attendance_fit_a_phone(page, site, small, axe):
-    page.set_viewport_size(PHONE)
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_pages_of_attendance_are_accessible_and_fit(page, site, small, axe, viewport):
+    page.set_viewport_size(viewport)
     sign_in(page, site)
     sitting = small.sittings.first()
     found = {}
