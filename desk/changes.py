@@ -23,7 +23,6 @@ class Touched:
     pk: int
     before: Any
     after: Any
-    last: int  # history_id of the last thing that the act did to it
 
 
 def tracked_models() -> list[type[models.Model]]:
@@ -40,7 +39,7 @@ def touched_by(action: Action) -> Iterator[Touched]:
             last[one.id] = one
         before = _states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
         for pk, one in last.items():
-            yield Touched(model, pk, before.get(pk), None if one.history_type == "-" else one, one.history_id)
+            yield Touched(model, pk, before.get(pk), None if one.history_type == "-" else one)
 
 
 def _states_before(model: type[models.Model], first: dict[int, Any]) -> dict[int, Any]:

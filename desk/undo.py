@@ -130,15 +130,22 @@ def _depth(model: type[models.Model]) -> int:
 
 # ---------------------------------------------------------------- what stands in the way
 def _changed_since(touched: Sequence[Touched]) -> Iterator[Later]:
-    last = {(one.model, one.pk): one.last for one in touched}
+    """Rows that are not as the act left them. What was changed and changed back is no hindrance."""
+    after = {(one.model, one.pk): one.after for one in touched}
     for model, keys in _keys(touched).items():
+        names = [field.attname for field in model._meta.concrete_fields]
         for some in _chunks(keys):
-            rows = model.history.filter(id__in=some).select_related("action__user").order_by("history_id")
-            for one in rows:
-                if one.history_id > last[model, one.id]:
-                    name = f"{model._meta.verbose_name} {one.instance}"
-                    happened = "已删除" if one.history_type == "-" else f"已由“{one.action.verb}”改动"
-                    yield Later(name, happened, str(one.action.user or "系统"), one.action.at)
+            now = model._base_manager.in_bulk(some)
+            other = [pk for pk in some if _values(now.get(pk), names) != _values(after[model, pk], names)]
+            rows = model.history.filter(id__in=other).select_related("action__user").order_by("history_id")
+            for one in {one.id: one for one in rows}.values():
+                name = f"{model._meta.verbose_name} {one.instance}"
+                happened = "已删除" if one.history_type == "-" else f"已由“{one.action.verb}”改动"
+                yield Later(name, happened, str(one.action.user or "系统"), one.action.at)
+
+
+def _values(row: models.Model | None, names: Sequence[str]) -> list | None:
+    return None if row is None else [getattr(row, name) for name in names]
 
 
 def _needed_since(touched: Sequence[Touched]) -> Iterator[Later]:
