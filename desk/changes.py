@@ -9,7 +9,7 @@ from django.db import models
 
 from audit.models import Action, Tracked
 
-SHOWN = 200  # changed rows that a page lists
+SHOWN = 100  # changed rows that a page lists
 CHUNK = 500  # keys in one query: SQLite takes few parameters
 SILENT = {"id", "public_id", "telephone_hash", "initials", "full_pinyin", "stroke_key"}
 SECRET = {"telephone_cipher"}

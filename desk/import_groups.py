@@ -13,9 +13,9 @@ from desk.sheets.kinds import KINDS
 from members.columns import Column, Sheet, clean
 
 SAMPLES = 3
-GROUPS = 100  # that one page offers to mend; the others are in the sheet to download
+GROUPS = 20  # that one page offers to mend; the others come when these are mended, and are in the sheet to download
 LONGEST_TEXT = 1000
-ROWS = 30  # of one group that are offered one by one
+ROWS = 10  # of one group that are offered one by one
 UNSURE = "?"
 
 
@@ -105,6 +105,11 @@ class Group:
     @property
     def shown_rows(self) -> list[int]:
         return self.rows[:ROWS]
+
+    @property
+    def list_id(self) -> str:
+        """Of the texts to choose from, which the inputs of single rows share."""
+        return f"list-{self.place}" if self.options else ""
 
     @property
     def name(self) -> str:

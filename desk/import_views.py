@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from desk import batches, workbench
+from desk.changes import SHOWN
 from desk.import_forms import BatchFilter, ImportForm, UndoForm, grant_for
 from desk.import_groups import GROUPS, UNSURE, asked_mends, error_groups, matches
 from desk.models import DAYS_OPEN, ImportBatch
@@ -83,8 +84,9 @@ def import_batch(request: HttpRequest, public_id: str) -> HttpResponse:
         context = {
             "groups": groups[:GROUPS],
             "more_groups": len(groups) - GROUPS,
+            "lists": {group.list_id: group.options for group in groups[:GROUPS] if group.options},
+            "all_changes": len(batch.outcome["changes"]) < SHOWN,
             "bad_count": len({error["row"] for error in batch.outcome["errors"]}),
-            "unmendable": any(not group.can_be_mended for group in groups),
         }
         return _page(request, batch, "desk/import_check.html", 2, may_log=may_log, **context)
     return _done_page(request, batch, may_log=may_log)

@@ -133,3 +133,16 @@ def test_the_page_names_rows_found_and_what_to_do(clerk, hall):
     page = clerk.get(reverse("import", args=[batch.public_id])).content.decode()
     words = ["“级别”是“乡级”", "2 行（第 2、3 行）", "不在可填的内容里。请改为以下之一：", "改为，应用到 2 行"]
     assert [word in page for word in words] == [True] * 4
+
+
+def test_the_page_of_a_check_stays_small(clerk, hall):
+    """Every list page is at most 100 KB; here everything is wrong in its own way, and 300 stored rows change."""
+    kinds = [f"类型{number}" for number in range(60)]
+    rows = [("011", "", kinds[number % 60], f"{number}事", "2026-03-05", "乡级") for number in range(300)]
+    changed = [row("011", f"第{number}次义诊") for number in range(150)]
+    press(clerk, checked(clerk, hall, contributions(hall, *changed)), "confirm")
+    changed = [row("011", f"第{number}次义诊", "市级") for number in range(150)]
+    batch = checked(clerk, hall, contributions(hall, *rows, *changed))
+    page = clerk.get(reverse("import", args=[batch.public_id]))
+    assert (len(batch.outcome["changes"]), "还有 41 类错误" in page.content.decode()) == (100, True)
+    assert len(page.content) <= 100_000
