@@ -192,15 +192,18 @@
 
   function accept(one, answer) {
     isRestWanted = isRestWanted && !one.body.rest;
+    const others = [];
     for (const row of rows) {
       const before = one.sent.get(row.key) || row.stored;
       row.stored = answer.marks[row.key] || UNKNOWN;
       if (same(row.wanted, before) && !same(row.wanted, row.stored)) {
         row.wanted = row.stored;
         row.line.classList.add("others");
+        others.push(`${row.name} ${labels[row.wanted[0]]}`);
       }
       showRow(row);
     }
+    if (others.length) said.textContent += `；别人刚记了 ${others.slice(0, 3).join("、")}${others.length > 3 ? ` 等 ${others.length} 人` : ""}`;
     const before = one.isComplete === null ? complete.stored : one.isComplete;
     complete.stored = answer.is_complete;
     if (complete.wanted === before) complete.wanted = complete.stored;

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from activities.models import Attendance
@@ -99,6 +100,26 @@ def test_same_mark_sent_again_is_no_conflict(clerk, cast, sitting):
     actions = Action.objects.count()
     assert send(clerk, sitting, {cast.ordinary: (UNKNOWN, ABSENT)}) == first
     assert Action.objects.count() == actions
+
+
+def test_history_holds_fifty_marks_each_of_two_clerks(client, cast):
+    """Marked in turn, ten rows by both: the second mark of such a row is refused once, then written knowingly."""
+    seats = [make_seat(cast.place, f"沈宁{chr(0x4E00 + number)}") for number in range(90)]
+    sitting = make_activity(cast.place, seats).sittings.get()
+    second = Client()
+    client.force_login(cast.clerk)
+    second.force_login(cast.whole_clerk)
+    firsts, seconds = [], []
+    for one, other in zip(seats[:50], seats[40:], strict=True):
+        firsts.append(send(client, sitting, {one: (UNKNOWN, ABSENT)})[0])
+        # The second begins with the rows of both, before the first comes to them.
+        seconds.append(send(second, sitting, {other: (UNKNOWN, SICK)})[0])
+    known = [send(client, sitting, {seat: (SICK, ABSENT)})[0] for seat in seats[40:50]]
+    assert (firsts, seconds, known) == ([200] * 40 + [409] * 10, [200] * 50, [200] * 10)
+    written = Attendance.history.filter(sitting=sitting).values_list("history_type", flat=True)
+    assert (sorted(written).count("+"), sorted(written).count("~")) == (90, 10)
+    outcomes = [outcome for outcome, _, _ in stored(sitting).values()]
+    assert (outcomes.count("absent"), outcomes.count("leave")) == (50, 40)
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,17 @@ def test_mark_is_sent_again_until_it_is_saved(page, site, small):
     assert outcomes(sitting) == {"0001": "leave"}
 
 
+def test_signed_out_clerk_is_told_that_nothing_is_saved(page, site, small):
+    sitting = small.sittings.first()
+    open_sheet(page, site, sitting)
+    page.context.clear_cookies()
+    page.keyboard.type("0001")
+    page.keyboard.press("Enter")
+    expect(page.locator("#saved")).to_contain_text("未保存：登录已失效")
+    expect(page.locator("tr.unsaved th")).to_have_text(seats_of(small)[0].member.name)
+    assert outcomes(sitting) == {}
+
+
 # ---------------------------------------------------------------- two clerks
 def test_second_clerk_sees_both_values_and_decides(page, browser, site, small):
     sitting = small.sittings.first()
@@ -255,6 +266,17 @@ def test_second_clerk_sees_both_values_and_decides(page, browser, site, small):
     expect_saved(other)
     assert outcomes(sitting) == {"0001": "absent"}
     context.close()
+
+
+def test_mark_of_the_other_clerk_appears_with_the_next_answer(page, site, small):
+    sitting = small.sittings.first()
+    first, second, *_ = seats_of(small)
+    open_sheet(page, site, sitting)
+    record_attendance(user=None, sitting=sitting, marks={second.pk: "absent"})
+    page.keyboard.type(first.number)
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_contain_text(f"别人刚记了 {second.member.name} × 缺席")
+    expect(page.get_by_label(f"{second.member}的出席情况")).to_have_value("absent")
 
 
 # ---------------------------------------------------------------- without a script, on a phone
