@@ -37,6 +37,9 @@ from tests.cast import (
 from tests.desk.sheets import xlsx
 from tests.scoring.year import FIRST, LAST, make_ruleset
 
+# Who may do what is decided before the database is asked: the grid runs once, the pages' own tests on PostgreSQL too.
+pytestmark = pytest.mark.sqlite
+
 TABLE = Path(__file__).with_name("access_table.txt")
 ADMIN = "admin/"  # Django's own pages: nobody here may enter, see test_admin_site_lets_nobody_in
 OBJECTS = (

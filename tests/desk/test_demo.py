@@ -18,7 +18,8 @@ from scoring.models import ReportCard, SubjectError
 from scoring.services import runs
 from tests.facts_check import assert_facts_clean
 
-pytestmark = pytest.mark.django_db
+# The demonstration runs on SQLite only, and filling it takes long enough once.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture(scope="module")

@@ -187,7 +187,7 @@ EDITS = sorted(name for name in vars(World) if not name.startswith("_") and name
 
 
 class AnySequenceOfEdits(TestCase):
-    @settings(max_examples=25)
+    @settings(max_examples=settings.default.max_examples // 10)  # a sequence of edits each
     @given(st.lists(st.tuples(st.sampled_from(EDITS), st.integers(0, 5)), max_size=8))
     def test_edits_leave_the_facts_clean(self, edits):
         world = World()
