@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import PurePath
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
@@ -54,7 +55,7 @@ def open_batch(
         return known, False
     book = parse(extension, data, limits)
     source = reason_for(name, data, book.encoding)
-    batch = ImportBatch(**asked, digest=digest, source=source, file_name=source.partition("，")[0][:120])
+    batch = ImportBatch(**asked, digest=digest, source=source, file_name=PurePath(name).name[:120])
     layout = proposed_layout(book, KINDS[kind], context_of(batch))
     batch.header = header_digest(layout)
     batch.book = to_json(book)

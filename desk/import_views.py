@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk import batches, workbench
 from desk.changes import SHOWN
 from desk.import_forms import BatchFilter, ImportForm, UndoForm, grant_for
-from desk.import_groups import GROUPS, UNSURE, asked_mends, error_groups, matches
+from desk.import_groups import GROUPS, UNSURE, Match, asked_mends, error_groups, matches
 from desk.models import DAYS_OPEN, ImportBatch
 from desk.sheets.kinds import KINDS
 from desk.sheets.limits import SheetRefused
@@ -102,7 +102,7 @@ def import_columns(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("import", batch.public_id)
     if request.method == "GET":
         return _columns_page(request, batch, may_log=True)
-    asked = {match.place: request.POST.get(match.name, UNSURE) for match in matches(batch)}
+    asked = {match.place: _asked(request, match) for match in matches(batch)}
     unsure = [match.heading for match in matches(batch, asked) if match.field == UNSURE]
     problem = ""
     if unsure:
@@ -214,6 +214,12 @@ def _batch(request: HttpRequest, public_id: str, verb: Verb) -> ImportBatch:
         "committee", "office", "user", "action__user", "undo_action__user"
     )
     return get_object_or_404(rows, public_id=public_id)
+
+
+def _asked(request: HttpRequest, match: Match) -> str:
+    """What was chosen for a column, if that was offered."""
+    text = request.POST.get(match.name, UNSURE)
+    return text if text in {value for value, _ in match.options} else UNSURE
 
 
 def _revision(request: HttpRequest) -> int:

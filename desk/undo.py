@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
 from audit.actions import act
@@ -72,19 +72,18 @@ def undo_batch(*, user: User, grant: Grant | None, batch: ImportBatch, reason: s
 
     UndoRefused, with the list, when any of its rows was changed since or another record has come to need it.
     """
-    verb = "撤销导入"
-    with act(
-        user=user, verb=verb, reason=f"批次 {batch.number}：{reason}", grant=grant, committee=batch.committee
-    ) as action:
+    with transaction.atomic():
         batch = locked(batch)
         if batch.state == ImportBatch.State.UNDONE:
             return False
         if batch.state != ImportBatch.State.DONE or batch.action is None:
             raise ValidationError(f"这批数据{batch.get_state_display()}，没有可以撤销的内容。")
-        take_back(batch.action)
-        batch.state, batch.undo_action = ImportBatch.State.UNDONE, action
-        batch.book, batch.mends, batch.outcome = {}, [], {}
-        batch.save()
+        words = f"批次 {batch.number}：{reason}"
+        with act(user=user, verb="撤销导入", reason=words, grant=grant, committee=batch.committee) as action:
+            take_back(batch.action)
+            batch.state, batch.undo_action = ImportBatch.State.UNDONE, action
+            batch.book, batch.mends, batch.outcome = {}, [], {}
+            batch.save()
     return True
 
 

@@ -220,6 +220,17 @@ def test_half_day_columns_are_proposed_as_such(clerk, hall):
     assert counts_of(batch) == ("checked", 2, 0, 0, 0)
 
 
+def test_a_field_that_was_not_offered_is_not_chosen(clerk, hall):
+    batch = uploaded(clerk, hall, contributions(hall, GOOD))
+    asked = {**proposed(clerk, batch), "c3": "\0"}
+    page = clerk.post(reverse("import_columns", args=[batch.public_id]), asked).content.decode()
+    assert "还没有选定“类型”是哪一项。" in page
+
+
+def test_the_name_of_the_file_is_kept_whole(clerk, hall):
+    assert uploaded(clerk, hall, contributions(hall, GOOD), name="履职，最终.xlsx").file_name == "履职，最终.xlsx"
+
+
 # ---------------------------------------------------------------- lists
 def test_the_list_shows_who_when_and_counts(clerk, hall):
     press(clerk, checked(clerk, hall, contributions(hall, GOOD)), "confirm")
