@@ -1,6 +1,7 @@
 """出席登记: the form of one sitting. A row for everybody invited, and a box for exceptions by name."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +31,7 @@ NAMES_OF_MARKS = dict(MARKS)
 COMPLETE = "complete"
 CARRY = "carry"  # the name of the button 沿用上一半天的例外
 EXCEPTIONS = [pair for pair in MARKS if pair[0] not in {"", "leave:"}]
+ORDERS = [("", "按姓氏笔画"), ("place", "按座位"), ("sector", "按界别"), ("number", "按编号")]
 RESTS = [("", "保持未登记"), (Outcome.PRESENT.value, "一并记为出席")]
 
 
@@ -60,6 +62,22 @@ def roll_rows(sitting: Sitting, seats: list[Seat], attendances: list[Attendance]
     """One row for each seat, in the order given; without an attendance it is 未登记."""
     known = {row.seat_id: row for row in attendances}
     return [_roll_row(seat, known.get(seat.pk)) for seat in seats]
+
+
+def in_order(rows: list[RollRow], order: str) -> list[RollRow]:
+    """The rows by one of ORDERS; what is equal, and any other order, stays as it was. Seat 2-3 comes before 2-10."""
+    if order == "place":
+        return sorted(rows, key=lambda row: (not row.seat.place, _natural(row.seat.place)))
+    if order == "number":
+        return sorted(rows, key=lambda row: _natural(row.seat.number))
+    if order == "sector":
+        return sorted(rows, key=lambda row: (row.seat.sector.position, row.seat.sector_id))
+    return rows
+
+
+def _natural(text: str) -> list[tuple[str, int]]:
+    """Figures compare as numbers, what is between them as text."""
+    return [(between, int(figure or 0)) for between, figure in re.findall(r"(\D*)(\d*)", text)]
 
 
 def exceptions_of(attendances: Iterable[Attendance]) -> dict[str, tuple[str, str]]:

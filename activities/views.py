@@ -22,7 +22,7 @@ from activities.marking import save_changes
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
 from activities.overview import overview
 from activities.pasting import PasteForm
-from activities.rollcall import EXCEPTIONS, MARKS, RollCallForm, RollRow, exceptions_of, roll_rows
+from activities.rollcall import EXCEPTIONS, MARKS, ORDERS, RollCallForm, RollRow, exceptions_of, in_order, roll_rows
 from members.access import Verb, may, visible
 from members.listing import listing
 from members.models import Seat
@@ -137,7 +137,8 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         visible(request.user, Sitting).select_related("activity__office", "committee"), public_id=public_id
     )
     may_log = visible(request.user, Sitting, Verb.LOG).filter(pk=sitting.pk).exists()
-    rows = _roll(request, sitting)
+    order = request.GET.get("order", "")
+    rows = in_order(_roll(request, sitting), order)
     form = None
     if may_log:
         form = RollCallForm(
@@ -161,6 +162,8 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         "may_log": may_log,
         "form": form,
         "rows": form.shown_rows() if form else rows,
+        "orders": ORDERS,
+        "order": order if order in dict(ORDERS) else "",
         "counts": _counts(rows),
         "marks": MARKS,
         "parts": Attendance.Part.choices,

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import Attendance
 from activities.services import invite, record_attendance
 from audit.models import Action
+from members.services import change_seat
 from tests.cast import DAY, make_activity, make_attendance, make_cast, make_seat, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +215,30 @@ def test_mark_takes_the_same_queries_for_twenty_as_for_three(clerk, cast, sittin
     seats = [make_seat(cast.place, f"沈宁{name}") for name in "一二三四五六七八九十东南西北中上下"]
     invite(user=None, activity=sitting.activity, seats=seats)
     assert queries_of_mark(SICK, ABSENT) == three
+
+
+# ---------------------------------------------------------------- the order of the list
+@pytest.mark.parametrize(
+    ("order", "numbers"),
+    [
+        ("", ["0010", "0009", "0030", "0004"]),
+        ("place", ["0009", "0004", "0030", "0010"]),
+        ("sector", ["0009", "0030", "0004", "0010"]),
+        ("number", ["0004", "0009", "0010", "0030"]),
+        ("nothing", ["0010", "0009", "0030", "0004"]),
+    ],
+)
+def test_list_is_shown_in_the_order_asked_for(clerk, cast, order, numbers):
+    science, farming = cast.place.sectors
+    make = [
+        ("丁一", "0010", "", farming),
+        ("王一", "0009", "2-3", science),
+        ("李一", "0030", "2-10", science),
+        ("张一", "0004", "2-9", science),
+    ]
+    seats = [make_seat(cast.place, name, number=n, sector=sector) for name, n, _, sector in make]
+    for seat, (_, _, at, _) in zip(seats, make, strict=True):
+        change_seat(user=None, seat=seat, place=at)
+    sitting = make_activity(cast.place, seats).sittings.get()
+    page = clerk.get(f"/activities/sittings/{sitting.public_id}/?order={order}")
+    assert [row.seat.number for row in page.context["rows"]] == numbers
