@@ -179,13 +179,11 @@ def inline_code(path, text):
 
 def machine_names():
     """Patterns for this machine's own name and folders, which mean nothing anywhere else."""
-    names = {str(ROOT), str(Path.home())} - {"/", "/root"}
+    names = {str(ROOT), str(ROOT.parent), str(Path.home())} - {"/", "/root", "/tmp"}
     host = socket.gethostname()
     if len(host) > 3 and host not in {"localhost", "debian", "ubuntu"}:
         names.add(host)
-    return [re.compile(rf"(?<![\w/.-]){re.escape(name)}(?![\w-])") for name in names] + [
-        re.compile(r"(?<![\w.])/work/")
-    ]
+    return [re.compile(rf"(?<![\w/.-]){re.escape(name)}(?![\w-])") for name in names]
 
 
 def machine_traces(path, text, patterns=()):
