@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q
 
 from audit.actions import act
 from members.models import User
@@ -27,7 +27,6 @@ from scoring.subjects import subjects
 OPEN = (Run.State.WAITING, Run.State.RUNNING, Run.State.PLACING)
 ENDED = (Chunk.State.DONE, Chunk.State.POISON)
 RING_AT_ONCE = 100
-WORKER_SILENCE = timedelta(seconds=60)
 WORKER_FORGOTTEN = timedelta(days=1)
 
 log = logging.getLogger(__name__)
@@ -252,45 +251,4 @@ def beat(name: str) -> None:
         update_conflicts=True,
         unique_fields=["name"],
         update_fields=["at"],
-    )
-
-
-def worker_silence() -> timedelta | None:
-    """How long ago any worker last did something; None when there never was one."""
-    last = WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
-    return None if last is None else max(timedelta(), clock.now() - last)
-
-
-def is_worker_alive() -> bool:
-    silence = worker_silence()
-    return silence is not None and silence < WORKER_SILENCE
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the page of a run shows."""
-
-    done: int  # subjects
-    total: int
-    is_open: bool
-    is_worker_alive: bool
-    errors: list[SubjectError]  # of the run's subjects that could not be scored, with their subjects
-    poisoned: list[Chunk]
-
-    @property
-    def percent(self) -> int:
-        return 100 if not self.total else self.done * 100 // self.total
-
-
-def progress(run: Run) -> Progress:
-    """Where the run stands, in a constant number of queries."""
-    chunks = Chunk.objects.filter(run=run)
-    errors = run.errors.select_related("subject__seat__member", "subject__special_committee", "subject__group")
-    return Progress(
-        done=chunks.aggregate(sum=Sum("done"))["sum"] or 0,
-        total=run.total,
-        is_open=run.state in OPEN,
-        is_worker_alive=is_worker_alive(),
-        errors=list(errors.order_by("pk")),
-        poisoned=list(chunks.filter(state=Chunk.State.POISON).order_by("position")),
     )

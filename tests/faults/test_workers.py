@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cppcc.celery import app
 from members.models import Role
+from scoring import progress
 from scoring.models import Chunk, ReportCard, Run, Stale, SubjectError
 from scoring.services import runs
 from scoring.services.assessments import rescore
@@ -127,7 +128,7 @@ def test_redis_emptied_with_messages_waiting_changes_no_byte(year, processes):
 
 def test_redis_stopped_hinders_no_request_and_the_run_follows(year, processes, redis_server, client):
     start(processes, REDIS_URL=redis_server.url)
-    wait_until(runs.is_worker_alive, "a worker's beat")
+    wait_until(progress.is_worker_alive, "a worker's beat")
     client.force_login(make_account(year.place, "office", Role.CHAIR_OFFICE))
     redis_server.stop()
     started = time.monotonic()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from audit.actions import act
 from audit.models import Action
-from scoring import clock
+from scoring import clock, progress
 from scoring.models import Chunk, ReportCard, Ruleset, Run, Stale, SubjectError, WorkerBeat
 from scoring.services import runs
 from scoring.services.assessments import rescore
@@ -315,11 +315,11 @@ def test_clock_is_the_databases_and_aware():
 
 
 def test_worker_is_alive_as_long_as_it_beats():
-    before = runs.is_worker_alive()
+    before = progress.is_worker_alive()
     runs.beat("celery@one")
-    now = runs.is_worker_alive()
+    now = progress.is_worker_alive()
     WorkerBeat.objects.update(at=clock.now() - datetime.timedelta(minutes=2))
-    assert (before, now, runs.is_worker_alive()) == (False, True, False)
+    assert (before, now, progress.is_worker_alive()) == (False, True, False)
 
 
 def test_progress_counts_subjects_and_lists_errors(settings):
@@ -328,7 +328,7 @@ def test_progress_counts_subjects_and_lists_errors(settings):
     run = ask(year, 2, settings)
     runs.score_chunk(chunk_id=run.chunks.first().pk)
     run.refresh_from_db()
-    shown = runs.progress(run)
+    shown = progress.progress_of(run)
     assert (shown.done, shown.total, shown.percent, shown.is_open, [error.subject for error in shown.errors]) == (
         2,
         3,

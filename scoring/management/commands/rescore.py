@@ -7,8 +7,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from members.models import Subject
 from scoring.models import Assessment, Run
+from scoring.progress import progress_of
 from scoring.services.assessments import rescore
-from scoring.services.runs import OPEN, drive, progress
+from scoring.services.runs import OPEN, drive
 
 LOOK_SECONDS = 0.5
 
@@ -50,9 +51,9 @@ class Command(BaseCommand):
         if run.state == Run.State.FAILED:
             raise CommandError(run.message)
         self.tell(run)
-        for error in progress(run).errors:
+        for error in progress_of(run).errors:
             self.stdout.write(f"{error.subject}：{error.message}")
 
     def tell(self, run):
-        shown = progress(run)
+        shown = progress_of(run)
         self.stdout.write(f"{run.get_state_display()} {shown.done}/{shown.total}")
