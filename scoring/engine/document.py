@@ -132,20 +132,11 @@ def _missing(rules, card):
     for item in rules.makers:
         if item.order in used or not isinstance(item.rule.value, s.Rows) or not admitted_by(item.rule, values):
             continue
-        best = max(int(row.points * 100) for row in item.rule.value.rows)
+        best, sentence = _offer(rules, item)
         room = min(best, _room(card, item.node))
         if room > 0:
-            measure = rules.labels.measure([k for scope in item.rule.of for k in scope.kinds])
-            upto = "最多" if len(item.rule.value.rows) > 1 else ""
-            out.append(
-                {
-                    "code": item.rule.code,
-                    "what": "rule",
-                    "points": room,
-                    "sentence": f"{item.rule.name}还没有记录，每{measure}{upto}可计 {points(best)} 分"
-                    + (f"，本类还可计 {points(room)} 分。" if room < best else "。"),
-                }
-            )
+            rest = f"，本类还可计 {points(room)} 分。" if room < best else "。"
+            out.append({"code": item.rule.code, "what": "rule", "points": room, "sentence": sentence + rest})
     grades = [g for g in rules.ruleset.grades if g.at_least is not None and g.at_least > card.total]
     if grades and card.ranked:
         nearest = grades[-1]
@@ -158,6 +149,19 @@ def _missing(rules, card):
             }
         )
     return out
+
+
+def _offer(rules, item):
+    """(hundredths of the best row, what a rule without a line offers); the same for everybody, so made once."""
+    offer = rules.words.get(("offer", item.order))
+    if offer is None:
+        rows = item.rule.value.rows
+        best = max(int(row.points * 100) for row in rows)
+        measure = rules.labels.measure([k for scope in item.rule.of for k in scope.kinds])
+        upto = "最多" if len(rows) > 1 else ""
+        sentence = f"{item.rule.name}还没有记录，每{measure}{upto}可计 {points(best)} 分"
+        offer = rules.words["offer", item.order] = (best, sentence)
+    return offer
 
 
 def _room(card, node):

@@ -13,9 +13,8 @@ def points(hundredths):
 
 def exact(value):
     """A fraction of points: 2.5, or 1/3 when it never ends."""
-    value = Fraction(value)
-    scaled = value * 100
-    return points(scaled.numerator) if scaled.denominator == 1 else f"{value.numerator}/{value.denominator}"
+    whole, rest = divmod(value.numerator * 100, value.denominator)  # an int has both, too
+    return f"{value.numerator}/{value.denominator}" if rest else points(whole)
 
 
 def line_sentence(rules, line):
