@@ -15,7 +15,10 @@ YEARS = (1, 9998)  # a year is asked for as from its first to its last day, and 
 
 
 class FilterForm(forms.Form):
-    """Filters of a list; ``narrow`` applies what is filled in. What makes no sense filters nothing."""
+    """Filters of a list. A list's form says in ``narrow(rows)`` how what is filled in narrows its rows.
+
+    What makes no sense filters nothing.
+    """
 
     use_required_attribute = False
 
@@ -27,10 +30,8 @@ class FilterForm(forms.Form):
             elif isinstance(field, forms.CharField):
                 field.validators.append(MaxLengthValidator(LONGEST_SEARCH))
 
-    def narrow(self, rows: QuerySet) -> QuerySet:
-        raise NotImplementedError
-
     def narrowed(self, rows: QuerySet) -> QuerySet:
+        """``rows`` narrowed by the fields that are valid."""
         self.is_valid()
         return self.narrow(rows)
 

@@ -9,8 +9,6 @@ from members.models import Committee
 from scoring import engine, rulesets
 from scoring.services.rulesets import approve_ruleset, store_ruleset
 
-SHIPPED = Path(rulesets.__file__).parent
-
 
 class Command(BaseCommand):
     help = "把 TOML 考核办法导入某委员会某年度，存为草稿；--approve 同时审定。随程序附带的办法可只写文件名，如 sample。"
@@ -44,8 +42,8 @@ class Command(BaseCommand):
     def _path(self, file):
         path = Path(file)
         if not path.is_file() and path.name == file:
-            path = SHIPPED / f"{path.stem}.toml"
+            path = rulesets.FOLDER / f"{path.stem}.toml"
         if not path.is_file():
-            known = "、".join(sorted(one.stem for one in SHIPPED.glob("*.toml")))
+            known = "、".join(rulesets.names())
             raise CommandError(f"找不到文件“{file}”。请写 TOML 文件的路径，或附带办法之一：{known}。")
         return path
