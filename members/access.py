@@ -18,6 +18,8 @@ Model = TypeVar("Model", bound=models.Model)
 class Verb(StrEnum):
     VIEW = "view"
     LOG = "log"  # create and change records
+    REPORT = "report"  # hand in about oneself: drafts, contributions, leave, sign-up, signatures, evaluations
+    SETTING = "setting"  # keep the committee's terms, parts and switches
     VERIFY = "verify"  # confirm or return what members report; second person for adjustments
     RANK = "rank"  # see places and rankings
     APPROVE = "approve"  # approve rulesets and years
@@ -109,6 +111,11 @@ TABLE: dict[Verb, _Table] = {
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],
+    },
+    Verb.REPORT: {Role.MEMBER: [(_RECORDS, Reach.OWN)]},
+    Verb.SETTING: {
+        Role.CLERK: [(_SETTING, Reach.WHOLE)],
+        Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE)],
     },
     Verb.VERIFY: {
         Role.CLERK: [(["activities.contribution"], Reach.OFFICE)],

@@ -1,7 +1,12 @@
 """Every route × every role × own, other office's, other committee's object: the status, literally.
 
-The table is tests/access_table.txt. A route without rows fails, and so does a row without a route. Real templates are
-rendered, each request is undone, and no GET changes a byte of the database.
+The table is tests/access/*.txt, a file for each app. A route without rows fails, and so does a row without a route.
+Real templates are rendered, each request is undone, and no GET changes a byte of the database.
+
+Status of each route for each role. whose: the object belongs to the clerk's own office and to the member (own), to
+another office and member (office), to another committee (committee); any: refused for its method, whatever the object.
+clerk and other_clerk: one office each; whole_clerk: the whole committee; stranger, stranger_member: another committee.
+302 of signed_out leads to the sign-in page. 404, never 403: what one may not see does not exist.
 """
 
 import datetime
@@ -40,7 +45,7 @@ from tests.scoring.year import FIRST, LAST, make_ruleset
 # Who may do what is decided before the database is asked: the grid runs once, the pages' own tests on PostgreSQL too.
 pytestmark = pytest.mark.sqlite
 
-TABLE = Path(__file__).with_name("access_table.txt")
+TABLES = Path(__file__).with_name("access")
 ADMIN = "admin/"  # Django's own pages: nobody here may enter, see test_admin_site_lets_nobody_in
 OBJECTS = (
     "own",
@@ -52,13 +57,16 @@ OBJECTS = (
 # ---------------------------------------------------------------- the table and the routes
 def read_table():
     """(user names, {(route, method, object): {user: status}})"""
-    lines = [line.split() for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    users = lines[0][3:]
-    rows = {}
-    for route, method, whose, *statuses in lines[1:]:
-        assert (route, method, whose) not in rows, f"two rows for {route} {method} {whose}"
-        assert len(statuses) == len(users), f"{route} {method} {whose}: {len(statuses)} statuses for {len(users)} users"
-        rows[route, method, whose] = dict(zip(users, map(int, statuses), strict=True))
+    users, rows = [], {}
+    for table in sorted(TABLES.glob("*.txt")):
+        lines = [line.split() for line in table.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+        users = users or lines[0][3:]
+        assert lines[0][3:] == users, f"{table.name} names other users"
+        for route, method, whose, *statuses in lines[1:]:
+            row = f"{route} {method} {whose}"
+            assert (route, method, whose) not in rows, f"two rows for {row}"
+            assert len(statuses) == len(users), f"{row}: {len(statuses)} statuses for {len(users)} users"
+            rows[route, method, whose] = dict(zip(users, map(int, statuses), strict=True))
     return users, rows
 
 
