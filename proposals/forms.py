@@ -21,7 +21,7 @@ from members.recording import (
     year_field,
 )
 from proposals import services
-from proposals.models import Honour, Proposal, Proposer, Undertaking
+from proposals.models import Honour, Proposal, Proposer
 
 State = Proposal.State
 DECISIONS = [(state.value, state.label) for state in State if state not in {State.DRAFT, State.SUBMITTED}]
@@ -217,33 +217,6 @@ class DecisionForm(KnownRecord, OneProposalForm):
             merged_into=given["merged_into"],
         )
         return self.proposal
-
-
-class HonourForm(OneProposalForm):
-    title = "确定重点提案、优秀提案"
-
-    kind = forms.ChoiceField(label="类别", choices=Honour.Kind)
-    decided_on = DayField(label="确定日期")
-    reason = forms.CharField(label="理由", max_length=200, help_text="例如“主席会议第 8 次会议确定”")
-    leading_chair = forms.CharField(
-        label="领衔督办", max_length=60, required=False, help_text="重点提案填，例如“副主席”"
-    )
-
-    def save(self) -> Honour | None:
-        return self.call(services.honour_proposal, **self.cleaned_data)
-
-
-class UndertakingForm(OneProposalForm):
-    title = "登记承办单位和答复"
-
-    unit = forms.CharField(label="承办单位", max_length=100, help_text="再次登记同一单位即补充答复")
-    role = forms.ChoiceField(label="分工", choices=Undertaking.Role)
-    due_on = DayField(label="办理期限", required=False)
-    replied_on = DayField(label="答复日期", required=False)
-    reply_class = forms.CharField(label="答复类别", max_length=2, required=False, help_text="A、B、C 等")
-
-    def save(self) -> Undertaking | None:
-        return self.call(services.record_undertaking, **self.cleaned_data)
 
 
 class ProposalFilter(FilterForm):

@@ -6,6 +6,10 @@ from django.db.models import F, Prefetch, Q
 from audit.models import Tracked
 from members.models import Committee, Office, Seat, Subject, Term
 from members.scope import Scope
+from proposals.evaluation_models import Evaluation
+from proposals.undertaking_models import Undertaking
+
+__all__ = ["Evaluation", "Honour", "Proposal", "ProposalQuerySet", "Proposer", "Undertaking"]
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -126,71 +130,6 @@ class Proposer(Tracked):
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", office="proposal__office", member=("seat__member",))
-
-
-class Undertaking(Tracked):
-    """承办: the unit that answers a filed proposal."""
-
-    class Role(models.TextChoices):
-        MAIN = "main", "主办"
-        JOINT = "joint", "会办"
-
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
-    proposal = models.ForeignKey(Proposal, models.CASCADE, related_name="undertakings", verbose_name="提案")
-    unit = models.CharField("承办单位", max_length=100)
-    role = models.CharField("分工", max_length=5, choices=Role, default=Role.MAIN)
-    due_on = models.DateField("办理期限", null=True, blank=True)
-    replied_on = models.DateField("答复日期", null=True, blank=True)
-    reply_class = models.CharField("答复类别", max_length=2, blank=True)
-
-    class Meta:
-        verbose_name = "承办"
-        verbose_name_plural = "承办"
-        constraints = [
-            models.UniqueConstraint(fields=["proposal", "unit"], name="undertaking_unit_once"),
-            models.CheckConstraint(condition=Q(role__in=["main", "joint"]), name="undertaking_role"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.unit}（{self.get_role_display()}）"
-
-    @classmethod
-    def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="proposal__office", member=("proposal__proposers__seat__member",))
-
-
-class Evaluation(Tracked):
-    """委员评议: how satisfied a signer is with the reply."""
-
-    class Satisfaction(models.TextChoices):
-        SATISFIED = "satisfied", "满意"
-        ACCEPTABLE = "acceptable", "基本满意"
-        DISSATISFIED = "dissatisfied", "不满意"
-
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
-    undertaking = models.ForeignKey(Undertaking, models.CASCADE, related_name="evaluations", verbose_name="承办")
-    seat = models.ForeignKey(Seat, models.PROTECT, related_name="evaluations", verbose_name="委员")
-    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction)
-    evaluated_on = models.DateField("评议日期")
-    note = models.CharField("说明", max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = "提案办理评议"
-        verbose_name_plural = "提案办理评议"
-        constraints = [
-            models.UniqueConstraint(fields=["undertaking", "seat"], name="evaluation_once"),
-            models.CheckConstraint(
-                condition=Q(satisfaction__in=["satisfied", "acceptable", "dissatisfied"]),
-                name="evaluation_satisfaction",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.seat} · {self.get_satisfaction_display()}"
-
-    @classmethod
-    def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="undertaking__proposal__office", member=("seat__member",))
 
 
 class Honour(Tracked):

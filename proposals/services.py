@@ -13,7 +13,11 @@ from members.checks import check_fields, check_not_own, check_once, check_order,
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Seat, Subject, Term, User
 from members.signals import announce
-from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking
+from proposals.evaluations import record_evaluation
+from proposals.honours import honour_proposal, withdraw_honour
+from proposals.models import Proposal, Proposer
+from proposals.signers import seats_of
+from proposals.undertakings import record_undertaking
 
 # A signer as given: (seat, role) or (seat, role, has confirmed); the order is the order of the signatures.
 Signer = tuple[Seat, str] | tuple[Seat, str, bool]
@@ -21,6 +25,18 @@ Signer = tuple[Seat, str] | tuple[Seat, str, bool]
 PROPOSAL_FIELDS = ("year", "number", "title", "way", "sponsor", "submitted_on")
 UNDECIDED = {Proposal.State.DRAFT, Proposal.State.SUBMITTED}
 REFUSED = {Proposal.State.NOT_FILED, Proposal.State.RETURNED}
+
+__all__ = [
+    "change_proposal",
+    "confirm_proposer",
+    "decide_proposal",
+    "honour_proposal",
+    "proposal_id",
+    "record_evaluation",
+    "record_proposal",
+    "record_undertaking",
+    "withdraw_honour",
+]
 
 
 def proposal_id(committee: Committee, year: int, number: str) -> uuid.UUID:
@@ -138,7 +154,7 @@ def decide_proposal(
     check_same_committee(proposal.committee, merged_into=merged_into)
     if state in UNDECIDED:
         raise ValidationError({"state": "审查结果应为立案、不予立案、并案、转社情民意、退回修改之一，请改选。"})
-    check_not_own(user, _seats(proposal), "登记审查结果")
+    check_not_own(user, seats_of(proposal), "登记审查结果")
     proposal.state, proposal.decided_on, proposal.decision_reason = state, decided_on, reason.strip()
     proposal.merged_into = merged_into
     if number is not None:
@@ -158,109 +174,7 @@ def confirm_proposer(*, user: User | None, proposer: Proposer, grant: Grant | No
         announce(Proposal, [("proposal", proposer.proposal_id)])
 
 
-def honour_proposal(
-    *,
-    user: User | None,
-    proposal: Proposal,
-    kind: str,
-    decided_on: datetime.date,
-    reason: str,
-    leading_chair: str = "",
-    grant: Grant | None = None,
-) -> Honour:
-    """Make a filed proposal a key or an outstanding one; the decision is dated and has a reason."""
-    honour = Honour(
-        committee=proposal.committee,
-        proposal=proposal,
-        kind=kind,
-        decided_on=decided_on,
-        reason=reason.strip(),
-        leading_chair=leading_chair.strip(),
-    )
-    check_fields(honour)
-    check_not_own(user, _seats(proposal), f"确定为{honour.get_kind_display()}")
-    if proposal.state != Proposal.State.FILED:
-        raise ValidationError(
-            {
-                "kind": f"提案“{proposal}”是“{proposal.get_state_display()}”，只有立案的提案才能确定为{honour.get_kind_display()}。"
-            }
-        )
-    check_order("decided_on", proposal.decided_on, decided_on, ("审查日期", "确定日期"))
-    if proposal.honours.filter(kind=kind).exists():
-        raise ValidationError({"kind": f"提案“{proposal}”已是{honour.get_kind_display()}，不必重复登记。"})
-    with act(user=user, verb="确定提案荣誉", reason=reason, grant=grant, committee=proposal.committee):
-        honour.save()
-        announce(Proposal, [("proposal", proposal.pk)])
-    return honour
-
-
-def withdraw_honour(*, user: User | None, honour: Honour, reason: str, grant: Grant | None = None) -> None:
-    """Take back an honour given by mistake; the reason stays with the action."""
-    if not reason.strip():
-        raise ValidationError({"reason": "撤销荣誉没有写理由，请写明理由。"})
-    with act(user=user, verb="撤销提案荣誉", reason=reason, grant=grant, committee=honour.committee):
-        proposal_key = honour.proposal_id
-        delete_all(Honour, [honour])
-        announce(Proposal, [("proposal", proposal_key)])
-
-
-def record_undertaking(
-    *,
-    user: User | None,
-    proposal: Proposal,
-    unit: str,
-    role: str = Undertaking.Role.MAIN,
-    due_on: datetime.date | None = None,
-    replied_on: datetime.date | None = None,
-    reply_class: str = "",
-    grant: Grant | None = None,
-) -> Undertaking:
-    """The unit that answers a filed proposal; recording the same unit again writes its reply and term."""
-    unit = unit.strip()
-    row = proposal.undertakings.filter(unit=unit).first() or Undertaking(
-        committee=proposal.committee, proposal=proposal, unit=unit
-    )
-    row.role, row.due_on, row.replied_on, row.reply_class = role, due_on, replied_on, reply_class.strip()
-    check_fields(row)
-    if proposal.state != Proposal.State.FILED:
-        raise ValidationError(
-            {"unit": f"提案“{proposal}”是“{proposal.get_state_display()}”，立案后才能交办。请先登记审查结果。"}
-        )
-    check_order("replied_on", proposal.decided_on, replied_on, ("审查日期", "答复日期"))
-    with act(user=user, verb="登记承办", grant=grant, committee=proposal.committee):
-        row.save()
-    return row
-
-
-def record_evaluation(
-    *,
-    user: User | None,
-    undertaking: Undertaking,
-    seat: Seat,
-    satisfaction: str,
-    evaluated_on: datetime.date,
-    note: str = "",
-    grant: Grant | None = None,
-) -> Evaluation:
-    """How satisfied a signer is with the reply; a second one replaces the first."""
-    if not undertaking.proposal.proposers.filter(seat=seat).exists():
-        raise ValidationError({"seat": f"{seat}不是这件提案的提案人，不能评议办理情况。"})
-    row = undertaking.evaluations.filter(seat=seat).first() or Evaluation(
-        committee=undertaking.committee, undertaking=undertaking, seat=seat
-    )
-    row.satisfaction, row.evaluated_on, row.note = satisfaction, evaluated_on, note.strip()
-    check_fields(row)
-    check_order("evaluated_on", undertaking.replied_on, evaluated_on, ("答复日期", "评议日期"))
-    with act(user=user, verb="登记办理评议", grant=grant, committee=undertaking.committee):
-        row.save()
-    return row
-
-
 # ---------------------------------------------------------------- parts of the above
-def _seats(proposal: Proposal) -> list[Seat]:
-    return [row.seat for row in proposal.proposers.select_related("seat")]
-
-
 def _check_proposal(proposal: Proposal) -> None:
     check_fields(proposal)
     if proposal.number:

@@ -10,16 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import Verb, may, visible
 from members.listing import listing
-from members.recording import RecordForm, form_page
+from members.recording import form_page
 from proposals.forms import (
     DecisionForm,
-    HonourForm,
     ProposalChangeForm,
     ProposalFilter,
     ProposalForm,
-    UndertakingForm,
 )
 from proposals.models import Evaluation, Honour, Proposal, Undertaking
+from proposals.pages import about_one
 
 
 @login_required
@@ -68,34 +67,10 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def proposal_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _about_one(request, public_id, ProposalChangeForm)
+    return about_one(request, public_id, ProposalChangeForm)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def proposal_decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _about_one(request, public_id, DecisionForm)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_honour(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _about_one(request, public_id, HonourForm)
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def proposal_undertaking(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _about_one(request, public_id, UndertakingForm)
-
-
-def _about_one(request: HttpRequest, public_id: str, form: type[RecordForm]) -> HttpResponse:
-    """The page of a form about one proposal that the user may log."""
-    rows = visible(request.user, Proposal, Verb.LOG).select_related("office", "committee", "sponsor")
-    row = get_object_or_404(rows, public_id=public_id)
-    return form_page(
-        request,
-        lambda data: form(data, user=request.user, proposal=row),
-        back=reverse("proposal", args=[row.public_id]),
-        intro=f"提案：{row}（{row.get_state_display()}）",
-    )
+    return about_one(request, public_id, DecisionForm)
