@@ -1,0 +1,57 @@
+"""请假: asked by or for a member, decided by the approver."""
+
+from django.db import models
+from django.db.models import Q
+
+from activities.models.activity import Activity, Sitting
+from audit.models import Tracked
+from members.models import Committee, Seat
+from members.scope import Scope
+
+
+class Leave(Tracked):
+    """请假: asked by or for a member, decided by the approver; covers the whole activity or a run of sittings."""
+
+    class State(models.TextChoices):
+        APPLIED = "applied", "待审批"
+        APPROVED = "approved", "已批准"
+        REFUSED = "refused", "未批准"
+
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", "公务"
+        SICK = "sick", "病假"
+        PERSONAL = "personal", "事假"
+        OTHER = "other", "其他"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    activity = models.ForeignKey(Activity, models.CASCADE, related_name="leaves", verbose_name="会议活动")
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="leaves", verbose_name="委员")
+    first_sitting = models.ForeignKey(
+        Sitting, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="起始场次"
+    )
+    last_sitting = models.ForeignKey(
+        Sitting, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="结束场次"
+    )
+    kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.PERSONAL)
+    reason = models.CharField("事由", max_length=200)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.APPLIED)
+    decided_by = models.ForeignKey(
+        "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
+    )
+
+    class Meta:
+        verbose_name = "请假"
+        verbose_name_plural = "请假"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["applied", "approved", "refused"]), name="leave_state"),
+            models.CheckConstraint(
+                condition=Q(state="applied") | Q(decided_by__isnull=False), name="leave_decided_by_somebody"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat} · {self.activity} · {self.get_state_display()}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="activity__office", member=("seat__member",))
