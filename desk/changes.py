@@ -7,12 +7,10 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 
+from audit.differences import CHUNK, Names, differences
 from audit.models import Action, Tracked
 
 SHOWN = 100  # changed rows that a page lists
-CHUNK = 500  # keys in one query: SQLite takes few parameters
-SILENT = {"id", "public_id", "telephone_hash", "initials", "full_pinyin", "stroke_key"}
-SECRET = {"telephone_cipher"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +56,10 @@ def changes_of(action: Action) -> list[dict[str, Any]]:
     found = []
     for one in touched_by(action):
         if one.before is not None and one.after is not None:
-            lines = [*_differences(one)]
+            names = Names([(one.before, one.after)])
+            lines = [[column.label, column.old, column.new] for column in differences(one.before, one.after, names)]
             if lines:
                 found.append({"what": f"{one.model._meta.verbose_name} {one.after.instance}", "lines": lines})
             if len(found) == SHOWN:
                 break
     return found
-
-
-def _differences(one: Touched) -> Iterator[list[str]]:
-    for field in one.model._meta.concrete_fields:
-        old, new = getattr(one.before, field.attname), getattr(one.after, field.attname)
-        if old == new or field.name in SILENT:
-            continue
-        if field.name in SECRET:
-            yield ["电话", "（原号码）" if old else "", "（新号码）"]
-        else:
-            yield [str(field.verbose_name), _shown(one.before, field), _shown(one.after, field)]
-
-
-def _shown(state: Any, field: models.Field) -> str:
-    value = getattr(state, field.attname)
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if field.is_relation:
-        return str(getattr(state, field.name))
-    return str(dict(field.flatchoices).get(value, value))

@@ -1,0 +1,16 @@
+"""Where a record came from, as far as the reader may know."""
+
+from audit.models import Tracked
+from audit.provenance import Part, Provenance, provenance
+from members.access import Verb, committees_beyond_own
+from members.models import User
+
+
+def provenance_for(user: User, row: Tracked, *parts: Part) -> Provenance:
+    """``provenance`` in full for staff of the row's committee; a member is told the office and the day.
+
+    Views put it into the context as ``provenance`` and include templates/audit/provenance.html.
+    """
+    model = type(row)
+    staffed = committees_beyond_own(user, Verb.VIEW, model) | committees_beyond_own(user, Verb.LOG, model)
+    return provenance(row, *parts, in_full=row.committee_id in staffed)
