@@ -245,6 +245,8 @@ def _within(user: User, grant: Grant, model: type[models.Model], reach: Reach) -
         for path in scope.member:
             own |= Q(**{path or "pk": user.member_id})
         return committee & Q(pk__in=model._default_manager.filter(own).values("pk"))
+    if scope.private is not None:
+        committee &= ~scope.private
     if reach is Reach.WHOLE:
         return committee if grant.office_id is None else nothing
     if reach is Reach.OFFICE and grant.office_id is not None and scope.office:

@@ -76,12 +76,13 @@ def plain(label: Any) -> str:
 class RecordForm(forms.Form):
     """A form that logs one record for an office. Subclasses call services inside ``attempt``.
 
-    ``model`` is what is logged: it decides under which grants. Choices hold only rows the user may see. ``more``
+    ``model`` and ``verb`` decide under which grants. Choices hold only rows the user may see. ``more``
     names the fields that are seldom needed: the page folds them away. ``conditional`` names those that are required
     in most cases, which must not be called optional.
     """
 
     model: type[models.Model]
+    verb = Verb.LOG
     title = ""
     submit = "保存"
     more: tuple[str, ...] = ()
@@ -91,7 +92,7 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, user: User, committee: Committee | None = None, **options: Any):
         super().__init__(*args, label_suffix="", **options)
         self.user = user
-        self.grants = grants_for(user, Verb.LOG, self.model)
+        self.grants = grants_for(user, self.verb, self.model)
         self.committees = {grant.committee_id: grant.committee for grant in self.grants}
         if committee is not None:
             self.committees = {committee.pk: committee}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -9,8 +11,10 @@ class Scope:
 
     ``office`` None: the model belongs to the whole committee.
     ``member`` None: a member never sees such rows by being their subject; otherwise the path(s) to ``Member``.
+    ``private``: rows that nobody but these members sees, for example drafts not handed in yet.
     """
 
     committee: str
     office: str | None = None
     member: tuple[str, ...] = ()
+    private: Q | None = None
