@@ -39,18 +39,20 @@ class Reach(StrEnum):
 _RECORDS = (
     "activities.activity activities.invitation activities.sitting activities.attendance activities.leave "
     "activities.contribution proposals.proposal proposals.proposer proposals.undertaking proposals.evaluation "
-    "proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction"
+    "proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction "
+    "opinions.compositepart opinions.forwarding"
 ).split()
 _PEOPLE = "members.member members.seat members.post members.groupmembership members.subject".split()
 _SETTING = (
     "members.committee members.term members.sector members.specialcommittee members.group members.office "
-    "activities.contributionkind"
+    "activities.contributionkind opinions.organ"
 ).split()
 _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
 _YEAR = "scoring.assessment scoring.run".split()
 _CARDS = ["scoring.reportcard"]
 _DECISIONS = ["scoring.adjustment"]
 _IMPORTS = ["desk.importbatch"]
+_SIGN_OFFS = ["desk.signoff"]
 _OBJECTIONS = ["scoring.objection"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
@@ -77,6 +79,7 @@ TABLE: dict[Verb, _Table] = {
             (_RECORDS, Reach.OFFICE),
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
+            (_SIGN_OFFS, Reach.COMMITTEE),
             (_PEOPLE, Reach.COMMITTEE),
             (_CARDS, Reach.COMMITTEE),
             (_OBJECTIONS, Reach.COMMITTEE),
@@ -87,6 +90,7 @@ TABLE: dict[Verb, _Table] = {
         Role.CHAIR_OFFICE: [
             (_RECORDS, Reach.COMMITTEE),
             (_DECISIONS, Reach.COMMITTEE),
+            (_SIGN_OFFS, Reach.COMMITTEE),
             (_PEOPLE, Reach.COMMITTEE),
             (_CARDS, Reach.COMMITTEE),
             (_OBJECTIONS, Reach.COMMITTEE),
@@ -108,6 +112,7 @@ TABLE: dict[Verb, _Table] = {
             (_RECORDS, Reach.OFFICE),
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
+            (["opinions.organ"], Reach.COMMITTEE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],

@@ -18,11 +18,46 @@ class Level(models.TextChoices):
 LEVELS = list(Level.values)
 
 
+class Organ(Tracked):
+    """A body that adopts reports or is sent them (采用单位): what the forms offer; a new one is added as typed."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="organs", verbose_name="委员会")
+    level = models.CharField("级别", max_length=10, choices=Level)
+    name = models.CharField("名称", max_length=60)
+    is_active = models.BooleanField("供选用", default=True)
+
+    class Meta:
+        verbose_name = "采用单位"
+        verbose_name_plural = "采用单位"
+        ordering = ["level", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "level", "name"], name="organ_once_a_level"),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="organ_level"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee")
+
+
 class OpinionReportQuerySet(models.QuerySet):
     def with_signers(self) -> "OpinionReportQuerySet":
-        """Each with its writers, adoptions and instructions loaded, in three more queries for any number of rows."""
+        """Each with its writers, adoptions and instructions, its own and those of the composites it went into.
+
+        Seven more queries for any number of rows.
+        """
         signers = Reporter.objects.select_related("seat__member")
-        return self.prefetch_related(Prefetch("reporters", signers), "adoptions", "instructions")
+        parts = CompositePart.objects.select_related("composite", "source")
+        return self.prefetch_related(
+            Prefetch("reporters", signers),
+            Prefetch("parts", parts.prefetch_related(Prefetch("source__reporters", signers))),
+            Prefetch("used_in", parts.prefetch_related("composite__adoptions", "composite__instructions")),
+            "adoptions",
+            "instructions",
+        )
 
     def about(self, text: str) -> "OpinionReportQuerySet":
         """Those whose title, number or writer's name contains ``text``."""
@@ -30,11 +65,30 @@ class OpinionReportQuerySet(models.QuerySet):
         return self.filter(Q(title__icontains=text) | Q(number=text) | Q(pk__in=signed))
 
     def adopted_at(self, level: str) -> "OpinionReportQuerySet":
-        return self.filter(pk__in=Adoption.objects.filter(level=level).values("report"))
+        """Adopted themselves or in a composite."""
+        adopted = Adoption.objects.filter(level=level).values("report")
+        return self.filter(
+            Q(pk__in=adopted) | Q(pk__in=CompositePart.objects.filter(composite__in=adopted).values("source"))
+        )
+
+    def in_hand(self) -> "OpinionReportQuerySet":
+        """All but drafts: what the office has received."""
+        return self.exclude(state=OpinionReport.State.DRAFT)
+
+    def waiting(self) -> "OpinionReportQuerySet":
+        """Submitted, and neither issued nor put aside yet."""
+        return self.filter(state=OpinionReport.State.SUBMITTED)
 
 
 class OpinionReport(Tracked):
+    """A report somebody handed in, or a composite (综合) that the office wrote from several of them.
+
+    A composite has no writers of its own: what becomes of it is credited to the writers of its sources. A draft is
+    seen by its writers alone.
+    """
+
     class State(models.TextChoices):
+        DRAFT = "draft", "草稿"
         SUBMITTED = "submitted", "已报送"
         ISSUED = "issued", "已编发"
         NOT_USED = "not_used", "未采用"
@@ -47,6 +101,9 @@ class OpinionReport(Tracked):
     submitted_on = models.DateField("报送日期")
     state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
     issued_on = models.DateField("编发日期", null=True, blank=True)
+    body = models.TextField("正文", blank=True, max_length=5000)
+    is_composite = models.BooleanField("综合信息", default=False)
+    not_used_reason = models.CharField("未采用的理由", max_length=200, blank=True)
     matter = models.CharField("来源提案", max_length=60, blank=True, help_text="proposal/公开编号；由提案转来时填写")
 
     objects = OpinionReportQuerySet.as_manager()
@@ -59,9 +116,14 @@ class OpinionReport(Tracked):
             models.UniqueConstraint(
                 fields=["committee", "year", "number"], condition=~Q(number=""), name="opinion_number_once_a_year"
             ),
-            models.CheckConstraint(condition=Q(state__in=["submitted", "issued", "not_used"]), name="opinion_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "submitted", "issued", "not_used"]), name="opinion_state"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="issued") | Q(issued_on__isnull=False), name="opinion_issued_on_a_day"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="draft") | Q(number="", is_composite=False), name="opinion_draft_has_no_number"
             ),
         ]
 
@@ -70,7 +132,9 @@ class OpinionReport(Tracked):
 
     @classmethod
     def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="office", member=("reporters__seat__member",))
+        return Scope(
+            committee="committee", office="office", member=("reporters__seat__member",), private=Q(state="draft")
+        )
 
 
 class Reporter(Tracked):
@@ -84,6 +148,7 @@ class Reporter(Tracked):
     role = models.CharField("身份", max_length=10, choices=Role, default=Role.LEAD)
     position = models.PositiveSmallIntegerField("署名次序", default=1)
     is_confirmed = models.BooleanField("本人已确认", default=True)
+    is_declined = models.BooleanField("本人不联名", default=False)
 
     class Meta:
         verbose_name = "信息报送人"
@@ -95,6 +160,9 @@ class Reporter(Tracked):
             models.UniqueConstraint(fields=["report"], condition=Q(role="lead"), name="reporter_one_lead"),
             models.CheckConstraint(condition=Q(role__in=["lead", "cosigner"]), name="reporter_role"),
             models.CheckConstraint(condition=Q(position__gte=1), name="reporter_position_from_one"),
+            models.CheckConstraint(
+                condition=Q(is_confirmed=False) | Q(is_declined=False), name="reporter_not_confirmed_and_declined"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -102,7 +170,36 @@ class Reporter(Tracked):
 
     @classmethod
     def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="report__office", member=("seat__member",))
+        return Scope(
+            committee="committee",
+            office="report__office",
+            member=("seat__member",),
+            private=Q(report__state="draft"),
+        )
+
+
+class CompositePart(Tracked):
+    """来源: one report that went into a composite."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    composite = models.ForeignKey(OpinionReport, models.CASCADE, related_name="parts", verbose_name="综合信息")
+    source = models.ForeignKey(OpinionReport, models.PROTECT, related_name="used_in", verbose_name="来源信息")
+
+    class Meta:
+        verbose_name = "综合信息的来源"
+        verbose_name_plural = "综合信息的来源"
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["composite", "source"], name="composite_part_once"),
+            models.CheckConstraint(condition=~Q(composite=models.F("source")), name="composite_part_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.composite} · {self.source}"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="composite__office", member=("source__reporters__seat__member",))
 
 
 class Adoption(Tracked):
@@ -157,6 +254,32 @@ class Instruction(Tracked):
 
     def __str__(self) -> str:
         return f"{self.given_by}批示"
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="report__office", member=("report__reporters__seat__member",))
+
+
+class Forwarding(Tracked):
+    """转报: the report was sent on to an organ of a higher level. It scores nothing until somebody there adopts it."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    report = models.ForeignKey(OpinionReport, models.CASCADE, related_name="forwardings", verbose_name="信息")
+    level = models.CharField("级别", max_length=10, choices=Level)
+    organ = models.CharField("报送单位", max_length=60)
+    forwarded_on = models.DateField("转报日期")
+
+    class Meta:
+        verbose_name = "转报"
+        verbose_name_plural = "转报"
+        ordering = ["forwarded_on", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "level", "organ"], name="forwarding_once_an_organ"),
+            models.CheckConstraint(condition=Q(level__in=LEVELS), name="forwarding_level"),
+        ]
+
+    def __str__(self) -> str:
+        return f"转报{self.organ}"
 
     @classmethod
     def access_scope(cls) -> Scope:
