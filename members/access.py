@@ -45,7 +45,7 @@ _RECORDS = (
 _PEOPLE = "members.member members.seat members.post members.groupmembership members.subject".split()
 _SETTING = (
     "members.committee members.term members.sector members.specialcommittee members.group members.office "
-    "activities.contributionkind opinions.organ"
+    "activities.contributionkind opinions.organ proposals.proposalsetting"
 ).split()
 _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
 _YEAR = "scoring.assessment scoring.run".split()
@@ -113,6 +113,7 @@ TABLE: dict[Verb, _Table] = {
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
             (["opinions.organ"], Reach.COMMITTEE),
+            (["proposals.proposalsetting"], Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],

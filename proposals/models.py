@@ -1,5 +1,6 @@
 """提案: 提 → 立 → 办 → 督 → 评."""
 
+from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
 
@@ -7,9 +8,12 @@ from audit.models import Tracked
 from members.models import Committee, Office, Seat, Subject, Term
 from members.scope import Scope
 from proposals.evaluation_models import Evaluation
+from proposals.setting_models import ProposalSetting
 from proposals.undertaking_models import Undertaking
 
-__all__ = ["Evaluation", "Honour", "Proposal", "ProposalQuerySet", "Proposer", "Undertaking"]
+__all__ = ["Evaluation", "Honour", "Proposal", "ProposalQuerySet", "ProposalSetting", "Proposer", "Undertaking"]
+
+LONGEST_TEXT = 20_000
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -45,6 +49,9 @@ class Proposal(Tracked):
     year = models.PositiveSmallIntegerField("年度")
     number = models.CharField("案号", max_length=20, blank=True)
     title = models.CharField("案由", max_length=200)
+    text = models.TextField(
+        "正文", blank=True, max_length=LONGEST_TEXT, validators=[MaxLengthValidator(LONGEST_TEXT)], default=""
+    )
     way = models.CharField("提出方式", max_length=12, choices=Way, default=Way.INDIVIDUAL)
     sponsor = models.ForeignKey(
         Subject, models.PROTECT, null=True, blank=True, related_name="sponsored_proposals", verbose_name="集体提案单位"
@@ -52,9 +59,12 @@ class Proposal(Tracked):
     submitted_on = models.DateField("提交日期")
     state = models.CharField("状态", max_length=12, choices=State, default=State.SUBMITTED)
     decided_on = models.DateField("审查日期", null=True, blank=True)
-    decision_reason = models.CharField("审查意见", max_length=200, blank=True)
+    decision_reason = models.CharField("审查意见", max_length=500, blank=True)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged", verbose_name="并入提案"
+    )
+    opinion = models.CharField(
+        "转成的信息", max_length=60, blank=True, default="", help_text="opinion/公开编号；转社情民意时填写"
     )
 
     objects = ProposalQuerySet.as_manager()
@@ -87,6 +97,9 @@ class Proposal(Tracked):
                 condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("submitted_on")),
                 name="proposal_decided_after_submission",
             ),
+            models.CheckConstraint(
+                condition=Q(opinion="") | Q(state="passed_on"), name="proposal_opinion_only_when_passed_on"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -94,11 +107,16 @@ class Proposal(Tracked):
 
     @classmethod
     def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="office", member=("proposers__seat__member",))
+        return Scope(
+            committee="committee", office="office", member=("proposers__seat__member",), private=Q(state="draft")
+        )
 
 
 class Proposer(Tracked):
-    """A signer; only a confirmed one counts. ``position`` is the order of the signatures, 1 first."""
+    """A signer; only a confirmed one counts, and one that declined stays named.
+
+    ``position`` is the order of the signatures, 1 first.
+    """
 
     class Role(models.TextChoices):
         LEAD = "lead", "第一提案人"
@@ -111,6 +129,7 @@ class Proposer(Tracked):
     role = models.CharField("身份", max_length=12, choices=Role, default=Role.LEAD)
     position = models.PositiveSmallIntegerField("署名次序", default=1)
     is_confirmed = models.BooleanField("本人已确认", default=True)
+    is_declined = models.BooleanField("本人谢绝", default=False)
 
     class Meta:
         verbose_name = "提案人"
@@ -122,6 +141,9 @@ class Proposer(Tracked):
             models.UniqueConstraint(fields=["proposal"], condition=Q(role="lead"), name="proposer_one_lead"),
             models.CheckConstraint(condition=Q(role__in=["lead", "cosigner", "collective"]), name="proposer_role"),
             models.CheckConstraint(condition=Q(position__gte=1), name="proposer_position_from_one"),
+            models.CheckConstraint(
+                condition=Q(is_confirmed=False) | Q(is_declined=False), name="proposer_confirmed_or_declined"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -129,7 +151,12 @@ class Proposer(Tracked):
 
     @classmethod
     def access_scope(cls) -> Scope:
-        return Scope(committee="committee", office="proposal__office", member=("seat__member",))
+        return Scope(
+            committee="committee",
+            office="proposal__office",
+            member=("seat__member",),
+            private=Q(proposal__state="draft"),
+        )
 
 
 class Honour(Tracked):
