@@ -130,7 +130,7 @@ COUNTED = [
     ("present", "出席", {"present"}),
     ("leave", "请假", {"leave"}),
     ("absent", "缺席", {"absent"}),
-    ("late", "迟到早退", {"late", "left_early"}),
+    ("late", "迟到早退", {"late", "left_early", "partial"}),
     ("exempt", "免于出席", {"exempt"}),
     ("unknown", "未登记", {""}),
 ]

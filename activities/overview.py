@@ -16,6 +16,7 @@ SYMBOLS = {
     Outcome.ABSENT.value: "×",
     Outcome.LATE.value: "◇",
     Outcome.LEFT_EARLY.value: "◇",
+    Outcome.PARTIAL.value: "◇",
     Outcome.EXEMPT.value: "－",
     UNKNOWN: "？",
 }
@@ -24,7 +25,7 @@ TOTALS = [
     ("○ 出席", {Outcome.PRESENT}),
     ("△ 请假", {Outcome.LEAVE}),
     ("× 缺席", {Outcome.ABSENT}),
-    ("◇ 迟到早退", {Outcome.LATE, Outcome.LEFT_EARLY}),
+    ("◇ 迟到早退", {Outcome.LATE, Outcome.LEFT_EARLY, Outcome.PARTIAL}),
     ("－ 免于出席", {Outcome.EXEMPT}),
     ("？ 未登记", {UNKNOWN}),
 ]

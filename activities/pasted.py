@@ -28,6 +28,8 @@ WORDS = {
     "未到": Outcome.ABSENT.value,
     "迟到": Outcome.LATE.value,
     "早退": Outcome.LEFT_EARLY.value,
+    "部分参加": Outcome.PARTIAL.value,
+    "中途": Outcome.PARTIAL.value,
     "出席": Outcome.PRESENT.value,
     "参会": Outcome.PRESENT.value,
     "到会": Outcome.PRESENT.value,

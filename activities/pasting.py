@@ -14,7 +14,7 @@ from members.matching import Matcher
 from members.models import User
 
 LONGEST = 20_000
-KEEPS_PART = {"present", "late", "left_early"}
+KEEPS_PART = {"present", "late", "left_early", "partial"}
 
 
 class PasteForm(forms.Form):

@@ -22,6 +22,7 @@ MARKS = [
     (Outcome.PRESENT.value, "○ 出席"),
     (Outcome.LATE.value, "◇ 迟到"),
     (Outcome.LEFT_EARLY.value, "◇ 早退"),
+    (Outcome.PARTIAL.value, "◇ 部分参加"),
     *((f"leave:{kind.value}", f"△ 请假（{kind.label}）") for kind in Leave.Kind),
     ("leave:", "△ 请假"),
     (Outcome.ABSENT.value, "× 缺席"),

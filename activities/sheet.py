@@ -65,6 +65,7 @@ MARKS = {
     **dict.fromkeys(("出席", "到会", "参加", "参会", "到", "出勤", "√", "✓", "✔", "1", "v", "是"), ("present", "")),
     **dict.fromkeys(("迟到", "迟"), ("late", "")),
     **dict.fromkeys(("早退", "退"), ("left_early", "")),
+    **dict.fromkeys(("部分参加", "部分", "中途离开", "中途到场"), ("partial", "")),
     **dict.fromkeys(("请假", "假", "△"), ("leave", "")),
     **dict.fromkeys(("公假", "公务请假", "因公请假", "请假公务"), ("leave", "official")),
     **dict.fromkeys(("病假", "因病请假", "请假病假"), ("leave", "sick")),
@@ -73,7 +74,7 @@ MARKS = {
     **dict.fromkeys(("免于出席", "免", "免会"), ("exempt", "")),
     **dict.fromkeys(("未登记", "—", "-", "不详"), NOT_RECORDED),
 }
-SHOWN_MARKS = ("出席", "迟到", "早退", "请假", "公假", "病假", "事假", "缺席", "免于出席", "未登记")
+SHOWN_MARKS = ("出席", "迟到", "早退", "部分参加", "请假", "公假", "病假", "事假", "缺席", "免于出席", "未登记")
 LEAVES = {
     **{label: code for code, label in Leave.Kind.choices},
     "公假": "official",

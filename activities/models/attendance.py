@@ -16,6 +16,7 @@ class Attendance(Tracked):
         PRESENT = "present", "出席"
         LATE = "late", "迟到"
         LEFT_EARLY = "left_early", "早退"
+        PARTIAL = "partial", "部分参加"
         LEAVE = "leave", "请假"
         ABSENT = "absent", "缺席"
         EXEMPT = "exempt", "免于出席"
@@ -38,7 +39,7 @@ class Attendance(Tracked):
         constraints = [
             models.UniqueConstraint(fields=["sitting", "seat"], name="attendance_once"),
             models.CheckConstraint(
-                condition=Q(outcome__in=["present", "late", "left_early", "leave", "absent", "exempt"]),
+                condition=Q(outcome__in=["present", "late", "left_early", "partial", "leave", "absent", "exempt"]),
                 name="attendance_outcome",
             ),
             models.CheckConstraint(

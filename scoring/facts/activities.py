@@ -8,6 +8,8 @@ from scoring.facts.rows import Read, Row, attributes, existing
 NOUN = "activity"
 MODEL = Activity
 BATCH = 50  # a plenary has some thousand facts
+# The vocabulary of rules has no word for part of a sitting: who was there for part of it did not stay for all of it.
+TOLD_AS = {Attendance.Outcome.PARTIAL: Attendance.Outcome.LEFT_EARLY.value}
 
 
 def read(ids: list[int], is_locked: bool = True) -> Read:
@@ -50,7 +52,7 @@ def _row(
         kind=activity.kind,
         attributes=attributes(
             stage="sitting",
-            outcome=outcome or "not_recorded",
+            outcome=TOLD_AS.get(outcome, outcome) or "not_recorded",
             leave=leave,
             part=part,
             mandatory="yes" if activity.is_mandatory else "no",

@@ -175,7 +175,7 @@ def test_mark_of_somebody_not_invited_is_refused(cast, activity):
 @pytest.mark.parametrize(
     ("mark", "sentence"),
     [
-        ("asleep", "“出席情况”填的是“asleep”，应为出席、迟到、早退、请假、缺席、免于出席之一，请改选。"),
+        ("asleep", "“出席情况”填的是“asleep”，应为出席、迟到、早退、部分参加、请假、缺席、免于出席之一，请改选。"),
         (("present", "sick", ""), "记为“出席”，却填了请假类别。请改为“请假”，或清空类别。"),
     ],
 )
