@@ -39,14 +39,21 @@ class Reach(StrEnum):
 _RECORDS = (
     "activities.activity activities.invitation activities.sitting activities.attendance activities.leave "
     "activities.contribution proposals.proposal proposals.proposer proposals.undertaking proposals.evaluation "
-    "proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction "
+    "proposals.urging proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction "
     "opinions.compositepart opinions.forwarding"
 ).split()
 _PEOPLE = "members.member members.seat members.post members.groupmembership members.subject".split()
 _SETTING = (
     "members.committee members.term members.sector members.specialcommittee members.group members.office "
-    "activities.contributionkind opinions.organ proposals.proposalsetting"
+    "activities.contributionkind opinions.organ proposals.proposalsetting "
+    "proposals.handlingsetting proposals.replyclass proposals.undertakingunit"
 ).split()
+_HANDLING = [
+    "proposals.proposalsetting",
+    "proposals.handlingsetting",
+    "proposals.replyclass",
+    "proposals.undertakingunit",
+]
 _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
 _YEAR = "scoring.assessment scoring.run".split()
 _CARDS = ["scoring.reportcard"]
@@ -113,7 +120,7 @@ TABLE: dict[Verb, _Table] = {
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
             (["opinions.organ"], Reach.COMMITTEE),
-            (["proposals.proposalsetting"], Reach.OFFICE),
+            (_HANDLING, Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],
@@ -133,7 +140,10 @@ TABLE: dict[Verb, _Table] = {
         Role.CLERK: [(["scoring.assessment"], Reach.WHOLE)],
         Role.CHAIR_OFFICE: [(["scoring.assessment"], Reach.COMMITTEE)],
     },
-    Verb.ACCOUNTS: {Role.SYSTEM_ADMIN: [(_ACCOUNTS, Reach.COMMITTEE)]},
+    Verb.ACCOUNTS: {
+        # Of people only to whom an account belongs, and who has none.
+        Role.SYSTEM_ADMIN: [([*_ACCOUNTS, "members.member", "members.seat"], Reach.COMMITTEE)]
+    },
     Verb.GRANTS: {Role.SECURITY_ADMIN: [(_GRANTS, Reach.COMMITTEE)]},
     Verb.AUDIT: {Role.AUDIT_ADMIN: [(_AUDIT, Reach.COMMITTEE)]},
 }
@@ -236,11 +246,12 @@ def _within(user: User, grant: Grant, model: type[models.Model], reach: Reach) -
     """Rows of ``model`` inside ``reach`` of one grant."""
     scope = model.access_scope()
     nothing = Q(pk__in=[])
-    # An account belongs to a committee through any of its grants, a to-many path: asked in a subquery.
+    # An account belongs to the committee that keeps it and, a to-many path, to those of its grants.
     committee = (
         Q(pk=grant.committee_id)
         if scope.committee == ""
-        else Q(pk__in=model._default_manager.filter(**{scope.committee: grant.committee_id}).values("pk"))
+        else Q(committee=grant.committee_id)
+        | Q(pk__in=model._default_manager.filter(**{scope.committee: grant.committee_id}).values("pk"))
         if model is User
         else Q(**{scope.committee: grant.committee_id})
     )

@@ -9,9 +9,21 @@ from members.models import Committee, Office, Seat, Subject, Term
 from members.scope import Scope
 from proposals.evaluation_models import Evaluation
 from proposals.setting_models import ProposalSetting
-from proposals.undertaking_models import Undertaking
+from proposals.undertaking_models import HandlingSetting, ReplyClass, Undertaking, UndertakingUnit, Urging
 
-__all__ = ["Evaluation", "Honour", "Proposal", "ProposalQuerySet", "ProposalSetting", "Proposer", "Undertaking"]
+__all__ = [
+    "Evaluation",
+    "HandlingSetting",
+    "Honour",
+    "Proposal",
+    "ProposalQuerySet",
+    "ProposalSetting",
+    "Proposer",
+    "ReplyClass",
+    "Undertaking",
+    "UndertakingUnit",
+    "Urging",
+]
 
 LONGEST_TEXT = 20_000
 
