@@ -37,7 +37,8 @@ class Reach(StrEnum):
 
 
 _RECORDS = (
-    "activities.activity activities.invitation activities.sitting activities.attendance activities.leave "
+    "activities.activity activities.invitation activities.offer activities.sitting activities.attendance "
+    "activities.leave "
     "activities.contribution proposals.proposal proposals.proposer proposals.undertaking proposals.evaluation "
     "proposals.urging proposals.honour opinions.opinionreport opinions.reporter opinions.adoption opinions.instruction "
     "opinions.compositepart opinions.forwarding"
@@ -45,7 +46,7 @@ _RECORDS = (
 _PEOPLE = "members.member members.seat members.post members.groupmembership members.subject".split()
 _SETTING = (
     "members.committee members.term members.sector members.specialcommittee members.group members.office "
-    "activities.contributionkind opinions.organ proposals.proposalsetting "
+    "activities.contributionkind activities.leaverule opinions.organ proposals.proposalsetting "
     "proposals.handlingsetting proposals.replyclass proposals.undertakingunit"
 ).split()
 _HANDLING = [
@@ -131,8 +132,10 @@ TABLE: dict[Verb, _Table] = {
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE)],
     },
     Verb.VERIFY: {
-        Role.CLERK: [(["activities.contribution"], Reach.OFFICE)],
-        Role.CHAIR_OFFICE: [(["activities.contribution", *_DECISIONS, *_OBJECTIONS], Reach.COMMITTEE)],
+        Role.CLERK: [(["activities.contribution", "activities.leave"], Reach.OFFICE)],
+        Role.CHAIR_OFFICE: [
+            (["activities.contribution", "activities.leave", *_DECISIONS, *_OBJECTIONS], Reach.COMMITTEE)
+        ],
     },
     Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
     Verb.APPROVE: {Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},

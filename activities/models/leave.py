@@ -9,6 +9,32 @@ from members.models import Committee, Seat
 from members.scope import Scope
 
 
+class LeaveRule(Tracked):
+    """准假权限: up to how many half-days of one kind of meeting the organising office decides on leave.
+
+    ``office_limit`` None: of any length; 0: never. What it does not decide the chair's office does.
+    """
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="leave_rules", verbose_name="委员会")
+    kind = models.CharField("会议类型", max_length=30, choices=Activity.Kind)
+    office_limit = models.PositiveSmallIntegerField("组织处室可批的半天数", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "准假权限"
+        verbose_name_plural = "准假权限"
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "kind"], name="leave_rule_once_a_kind"),
+            models.CheckConstraint(condition=~Q(kind=""), name="leave_rule_kind_given"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee")
+
+
 class Leave(Tracked):
     """请假: asked by or for a member, decided by the approver; covers the whole activity or a run of sittings."""
 
@@ -16,6 +42,10 @@ class Leave(Tracked):
         APPLIED = "applied", "待审批"
         APPROVED = "approved", "已批准"
         REFUSED = "refused", "未批准"
+
+    class Approver(models.TextChoices):
+        OFFICE = "office", "组织处室"
+        CHAIR = "chair", "主席办公室"
 
     class Kind(models.TextChoices):
         OFFICIAL = "official", "公务"
@@ -35,6 +65,8 @@ class Leave(Tracked):
     kind = models.CharField("类别", max_length=20, choices=Kind, default=Kind.PERSONAL)
     reason = models.CharField("事由", max_length=200)
     state = models.CharField("状态", max_length=10, choices=State, default=State.APPLIED)
+    approver = models.CharField("审批方", max_length=10, choices=Approver, default=Approver.OFFICE)
+    answer = models.CharField("不同意的理由", max_length=200, blank=True)
     decided_by = models.ForeignKey(
         "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
     )
@@ -47,6 +79,8 @@ class Leave(Tracked):
             models.CheckConstraint(
                 condition=Q(state="applied") | Q(decided_by__isnull=False), name="leave_decided_by_somebody"
             ),
+            models.CheckConstraint(condition=Q(approver__in=["office", "chair"]), name="leave_approver"),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(answer=""), name="leave_refused_with_reason"),
         ]
 
     def __str__(self) -> str:
