@@ -9,16 +9,49 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from audit.history import create_all, delete_all
-from members.checks import check_fields, check_not_own, check_once, check_order, check_same_committee
+from members.checks import (
+    check_fields,
+    check_not_own,
+    check_once,
+    check_order,
+    check_same_committee,
+    locked_state,
+)
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Seat, User
 from members.signals import announce
-from opinions.models import Adoption, Instruction, OpinionReport, Reporter
+from opinions.models import OpinionReport, Reporter
+from opinions.outcomes import (
+    record_adoption,
+    record_forwarding,
+    record_instruction,
+    seats_behind,
+    withdraw_adoption,
+    withdraw_outcome,
+)
 
 # A reporter as given: the seat, or (seat, role), or (seat, role, has confirmed); the first is the lead.
 Signer = Seat | tuple[Seat, str] | tuple[Seat, str, bool]
 
-REPORT_FIELDS = ("year", "number", "title", "submitted_on", "state", "issued_on", "matter")
+State = OpinionReport.State
+REPORT_FIELDS = (
+    *("year", "number", "title", "body", "submitted_on", "state", "issued_on", "not_used_reason", "matter"),
+)
+
+__all__ = [
+    "change_report",
+    "confirm_reporter",
+    "issue_report",
+    "put_aside_report",
+    "record_adoption",
+    "record_forwarding",
+    "record_instruction",
+    "record_report",
+    "remove_report",
+    "report_id",
+    "withdraw_adoption",
+    "withdraw_outcome",
+]
 
 
 def report_id(committee: Committee, year: int, number: str) -> uuid.UUID:
@@ -36,8 +69,10 @@ def record_report(
     title: str,
     submitted_on: datetime.date,
     reporters: Sequence[Signer],
-    state: str = OpinionReport.State.SUBMITTED,
+    state: str = State.SUBMITTED,
     issued_on: datetime.date | None = None,
+    body: str = "",
+    not_used_reason: str = "",
     matter: str = "",
     public_id: uuid.UUID | None = None,
     grant: Grant | None = None,
@@ -46,7 +81,7 @@ def record_report(
 
     ``matter`` ("proposal/public id") when it was made from a proposal. ValidationError: {field: sentence}.
     """
-    signers = [_signer(given, place) for place, given in enumerate(reporters)]
+    signers = [signer(given, place) for place, given in enumerate(reporters)]
     check_same_committee(committee, office=office, reporters=[seat for seat, _, _ in signers])
     report = OpinionReport(
         public_id=public_id or uuid.uuid4(),
@@ -58,13 +93,15 @@ def record_report(
         submitted_on=submitted_on,
         state=state,
         issued_on=issued_on,
+        body=body.strip(),
+        not_used_reason=not_used_reason.strip(),
         matter=matter,
     )
-    _check_report(report)
-    _check_signers(signers)
+    check_report(report)
+    check_signers(signers)
     with act(user=user, verb="登记社情民意信息", grant=grant, committee=committee):
         report.save()
-        _write_signers(report, signers)
+        write_signers(report, signers)
         announce(OpinionReport, [("opinion", report.pk)])
     return report
 
@@ -83,16 +120,16 @@ def change_report(
         raise TypeError(f"a report has no {', '.join(sorted(unknown))}")
     for name, value in changes.items():
         setattr(report, name, value.strip() if isinstance(value, str) else value)
-    _check_report(report)
-    signers = None if reporters is None else [_signer(given, place) for place, given in enumerate(reporters)]
+    check_report(report)
+    signers = None if reporters is None else [signer(given, place) for place, given in enumerate(reporters)]
     if signers is not None:
         check_same_committee(report.committee, reporters=[seat for seat, _, _ in signers])
-        _check_signers(signers)
+        check_signers(signers)
     with act(user=user, verb="修改社情民意信息", reason=reason, grant=grant, committee=report.committee):
         report.save()
         if signers is not None:
             delete_all(Reporter, list(report.reporters.all()))
-            _write_signers(report, signers)
+            write_signers(report, signers)
         announce(OpinionReport, [("opinion", report.pk)])
 
 
@@ -104,84 +141,50 @@ def confirm_reporter(*, user: User | None, reporter: Reporter, grant: Grant | No
         announce(OpinionReport, [("opinion", reporter.report_id)])
 
 
-def record_adoption(
-    *,
-    user: User | None,
-    report: OpinionReport,
-    level: str,
-    organ: str,
-    adopted_on: datetime.date,
-    form: str = Adoption.Form.SINGLE,
-    public_id: uuid.UUID | None = None,
-    grant: Grant | None = None,
-) -> Adoption:
-    """An organ adopted the report, alone or in a composite; each organ of a level once."""
-    row = Adoption(
-        public_id=public_id or uuid.uuid4(),
-        committee=report.committee,
-        report=report,
-        level=level,
-        organ=organ.strip(),
-        form=form,
-        adopted_on=adopted_on,
-    )
-    check_fields(row)
-    check_order("adopted_on", report.submitted_on, adopted_on, ("报送日期", "采用日期"))
-    if report.adoptions.filter(level=level, organ=row.organ).exists():
-        raise ValidationError(
-            {"organ": f"“{report}”已登记过{row.get_level_display()}“{row.organ}”采用，不必重复登记。"}
-        )
-    return _attach(user, grant, "登记采用", report, row)
+def issue_report(
+    *, user: User | None, report: OpinionReport, number: str, issued_on: datetime.date, grant: Grant | None = None
+) -> None:
+    """编发: the office edits the report and sends it out under a number of its own."""
+    check_not_own(user, seats_behind(report), "编发")
+    with act(user=user, verb="编发", grant=grant, committee=report.committee):
+        if locked_state(report) != State.SUBMITTED:
+            raise ValidationError("这篇信息已经编发或已定为未采用。请返回查看它现在的状态。")
+        report.number, report.issued_on, report.state = number.strip(), issued_on, State.ISSUED
+        check_report(report)
+        report.save()
+        announce(OpinionReport, [("opinion", report.pk)])
 
 
-def record_instruction(
-    *,
-    user: User | None,
-    report: OpinionReport,
-    level: str,
-    given_by: str,
-    instructed_on: datetime.date,
-    public_id: uuid.UUID | None = None,
-    grant: Grant | None = None,
-) -> Instruction:
-    """A leader gave a written instruction; ``given_by`` is the leader's office, never a person's name."""
-    row = Instruction(
-        public_id=public_id or uuid.uuid4(),
-        committee=report.committee,
-        report=report,
-        level=level,
-        given_by=given_by.strip(),
-        instructed_on=instructed_on,
-    )
-    check_fields(row)
-    check_order("instructed_on", report.submitted_on, instructed_on, ("报送日期", "批示日期"))
-    if report.instructions.filter(level=level, given_by=row.given_by).exists():
-        raise ValidationError(
-            {"given_by": f"“{report}”已登记过{row.get_level_display()}“{row.given_by}”的批示，不必重复登记。"}
-        )
-    return _attach(user, grant, "登记批示", report, row)
-
-
-def withdraw_adoption(*, user: User | None, adoption: Adoption, reason: str, grant: Grant | None = None) -> None:
-    """Take back an adoption recorded by mistake; the reason stays with the action."""
+def put_aside_report(*, user: User | None, report: OpinionReport, reason: str, grant: Grant | None = None) -> None:
+    """未采用: the office does not use the report, and says why."""
+    check_not_own(user, seats_behind(report), "定为未采用")
     if not reason.strip():
-        raise ValidationError({"reason": "撤销采用没有写理由，请写明理由。"})
-    with act(user=user, verb="撤销采用", reason=reason, grant=grant, committee=adoption.committee):
-        report_key = adoption.report_id
-        delete_all(Adoption, [adoption])
-        announce(OpinionReport, [("opinion", report_key)])
+        raise ValidationError({"reason": "没有写不采用的理由，请写明，报送人会看到。"})
+    with act(user=user, verb="定为未采用", reason=reason, grant=grant, committee=report.committee):
+        if locked_state(report) != State.SUBMITTED:
+            raise ValidationError("这篇信息已经编发或已定为未采用。请返回查看它现在的状态。")
+        report.state, report.not_used_reason = State.NOT_USED, reason.strip()
+        check_report(report)
+        report.save()
+        announce(OpinionReport, [("opinion", report.pk)])
+
+
+def remove_report(*, user: User | None, report: OpinionReport, reason: str, grant: Grant | None = None) -> None:
+    """Take a report entered by mistake away with all that belongs to it; history keeps it and the reason."""
+    if not reason.strip():
+        raise ValidationError({"reason": "没有写删除的理由，请写明。"})
+    if part := report.used_in.select_related("composite").first():
+        raise ValidationError(f"这篇信息是综合信息“{part.composite}”的来源，不能删除。请先在综合信息中去掉它。")
+    with act(user=user, verb="删除社情民意信息", reason=reason, grant=grant, committee=report.committee):
+        changed = [report.pk, *report.parts.values_list("source_id", flat=True)]
+        for rows in (report.parts, report.adoptions, report.instructions, report.forwardings, report.reporters):
+            delete_all(rows.model, list(rows.all()))
+        delete_all(OpinionReport, [report])
+        announce(OpinionReport, [("opinion", pk) for pk in changed])
 
 
 # ---------------------------------------------------------------- parts of the above
-def _attach(user: User | None, grant: Grant | None, verb: str, report: OpinionReport, row: Any) -> Any:
-    check_not_own(user, [one.seat for one in report.reporters.select_related("seat")], verb)
-    with act(user=user, verb=verb, grant=grant, committee=report.committee):
-        row.save()
-        announce(OpinionReport, [("opinion", report.pk)])
-    return row
-
-
-def _signer(given: Signer, place: int) -> tuple[Seat, str, bool]:
+def signer(given: Signer, place: int) -> tuple[Seat, str, bool]:
     """(seat, role, has confirmed) of a writer given in any of the three ways."""
     if isinstance(given, Seat):
         given = (given,)
@@ -189,7 +192,8 @@ def _signer(given: Signer, place: int) -> tuple[Seat, str, bool]:
     return given[0], role, given[2] if len(given) > 2 else True
 
 
-def _check_report(report: OpinionReport) -> None:
+def check_report(report: OpinionReport) -> None:
+    """ValidationError: {field: sentence} for what a row alone, or its number, does not allow."""
     check_fields(report)
     if report.number:
         same = OpinionReport.objects.filter(committee=report.committee, year=report.year, number=report.number)
@@ -197,19 +201,23 @@ def _check_report(report: OpinionReport) -> None:
             raise ValidationError(
                 {"number": f"{report.year} 年的编号“{report.number}”已是“{other.title}”的编号，请改用别的编号。"}
             )
-    if report.state == OpinionReport.State.ISSUED and report.issued_on is None:
+    if report.state != State.NOT_USED:
+        report.not_used_reason = ""
+    if report.state == State.ISSUED and report.issued_on is None:
         raise ValidationError({"issued_on": "状态是“已编发”，没有填编发日期，请填写。"})
     check_order("issued_on", report.submitted_on, report.issued_on, ("报送日期", "编发日期"))
 
 
-def _check_signers(signers: Sequence[tuple[Seat, str, bool]]) -> None:
+def check_signers(signers: Sequence[tuple[Seat, str, bool]]) -> None:
+    """One lead, first; nobody twice."""
     check_once([seat for seat, _, _ in signers], "reporters", "报送人")
     roles = [role for _, role, _ in signers]
     if not roles or roles[0] != Reporter.Role.LEAD or roles.count(Reporter.Role.LEAD) != 1:
         raise ValidationError({"reporters": "信息要有一位第一撰稿人，排在最前。请补填第一撰稿人。"})
 
 
-def _write_signers(report: OpinionReport, signers: Sequence[tuple[Seat, str, bool]]) -> None:
+def write_signers(report: OpinionReport, signers: Sequence[tuple[Seat, str, bool]]) -> None:
+    """Rows for the writers in this order; inside an act."""
     rows = [
         Reporter(
             committee=report.committee,

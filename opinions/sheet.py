@@ -40,7 +40,7 @@ LEVELS = {
 }
 SHOWN_LEVELS = tuple(Level.labels)
 STATES = {
-    **{label: code for code, label in OpinionReport.State.choices},
+    **{label: code for code, label in OpinionReport.State.choices if code != OpinionReport.State.DRAFT},
     "报送": "submitted",
     "编发": "issued",
     "采用": "issued",
@@ -48,6 +48,7 @@ STATES = {
     "不采用": "not_used",
     "未编发": "not_used",
 }
+SHOWN_STATES = tuple(label for code, label in OpinionReport.State.choices if code != OpinionReport.State.DRAFT)
 FORMS = {
     **{label: code for code, label in Adoption.Form.choices},
     "单篇采用": "single",
@@ -93,7 +94,8 @@ class Register:
     def __init__(self, context: Context):
         self.context = context
         self.people = People(context.committee)
-        reports = OpinionReport.objects.filter(committee=context.committee).select_related("office", "committee")
+        reports = OpinionReport.objects.in_hand().filter(committee=context.committee, is_composite=False)
+        reports = reports.select_related("office", "committee")
         reports = reports.prefetch_related("reporters", "adoptions", "instructions")
         self.by_number = {(row.year, row.number): row for row in reports if row.number}
         self.unnumbered = {(row.title, row.submitted_on, _lead(row)): row for row in reports if not row.number}
@@ -333,9 +335,9 @@ SHEET = Sheet(
         Column(
             "state",
             "状态",
-            choice(STATES, shown=tuple(OpinionReport.State.labels)),
+            choice(STATES, shown=SHOWN_STATES),
             ("采编情况", "处理情况", "编发情况"),
-            options=tuple(OpinionReport.State.labels),
+            options=SHOWN_STATES,
             note="空着按“已报送”",
             example="已编发",
         ),

@@ -48,6 +48,8 @@ def rewrite(objects: Iterable[tuple[str, int]]) -> None:
         if subject_ids:
             for kind, ids in _signed_by(subject_ids).items():
                 wanted[kind] |= ids
+        if reports := wanted.get(opinions.NOUN):
+            reports |= opinions.sources_of(reports)
         touched: dict[int, set[datetime.date]] = defaultdict(set)
         for kind, ids in sorted(wanted.items()):
             for read in _reads(kind, sorted(ids)):
