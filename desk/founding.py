@@ -1,14 +1,18 @@
-"""A real committee from nothing: its parts, its first accounts, its year. The browser's way comes later."""
+"""A real committee from nothing: its parts, its first accounts, its year."""
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from activities.services import add_contribution_kind
 from audit.actions import act
 from members.models import Committee, Role
+from members.models.account import ADMIN_ROLES
 from members.names import initials
 from members.services import (
     add_committee,
@@ -20,6 +24,7 @@ from members.services import (
     grant_role,
 )
 from scoring.engine import loads
+from scoring.engine.schema import Ruleset
 from scoring.rulesets import shipped
 from scoring.services.assessments import open_assessment
 from scoring.services.rulesets import approve_ruleset, store_ruleset
@@ -61,14 +66,34 @@ class Founding:
     offices: Sequence[str]
     special_committees: Sequence[str] = ()
     parent: str = ""
-    ruleset: str = ""  # name of a shipped ruleset, approved for its own year; empty: none yet
+    ruleset: str = ""  # name of a shipped ruleset; empty: none yet
+    year: int | None = None  # the first year of the ruleset; None: the one it was written for
+    people: Mapping[str, str] = field(default_factory=dict)  # code of ACCOUNTS → the person's name
 
 
-def found_committee(founding: Founding) -> tuple[Committee, list[tuple[str, str, str]]]:
-    """Everything or nothing. Returns the committee and its first accounts as (user name, role, one-use password).
+@dataclass(frozen=True, slots=True)
+class FirstAccount:
+    """One of the accounts of ACCOUNTS, with the password that is stored nowhere else."""
 
-    ValidationError with Chinese sentences for a code in use, an unknown parent or a name given twice.
+    username: str
+    role: str
+    name: str
+    password: str
+
+
+def split_names(text: str) -> list[str]:
+    """Names from a pasted list: one a line or with 、 , ; between them, numbers in front of them left out."""
+    words = (re.sub(r"^[\d一二三四五六七八九十]+[.．)）]", "", word) for word in re.split(r"[、,，;；\s]+", text))
+    return [word for word in words if word and not word.isdigit()]
+
+
+def found_committee(founding: Founding) -> tuple[Committee, list[FirstAccount]]:
+    """Everything or nothing. Returns the committee and its first accounts.
+
+    ValidationError with Chinese sentences for a code in use, an unknown parent, a name given twice or one person for
+    two of the three administrators.
     """
+    _check_administrators(founding.people)
     for label, names in (("界别", founding.sectors), ("处室", founding.offices)):
         if not names:
             raise ValidationError(f"没有写{label}，至少要有一个，多个之间用顿号或逗号隔开。")
@@ -85,7 +110,7 @@ def found_committee(founding: Founding) -> tuple[Committee, list[tuple[str, str,
             add_contribution_kind(user=None, committee=committee, code=code, name=name, unit=unit, position=position)
         accounts = [_account(committee, founding, *account) for account in ACCOUNTS]
         if founding.ruleset:
-            _open_year(committee, founding.ruleset)
+            _open_year(committee, founding.ruleset, founding.year)
     return committee, accounts
 
 
@@ -116,14 +141,50 @@ def _coded(label: str, names: Sequence[str]) -> list[tuple[str, str]]:
     return list(coded.items())
 
 
-def _account(committee: Committee, founding: Founding, code: str, name: str, role: Role) -> tuple[str, str, str]:
+def _check_administrators(people: Mapping[str, str]) -> None:
+    met: dict[str, str] = {}
+    for code, title, role in ACCOUNTS:
+        name = people.get(code, "")
+        if not name or role not in ADMIN_ROLES:
+            continue
+        if name in met:
+            raise ValidationError(
+                f"“{name}”同时是{met[name]}和{title}。系统、安全、审计三员须由不同的人担任，请另选一人。"
+            )
+        met[name] = title
+
+
+def _account(committee: Committee, founding: Founding, code: str, title: str, role: Role) -> FirstAccount:
+    name = founding.people.get(code) or title
     account, password = create_account(user=None, committee=committee, username=f"{founding.code}-{code}", name=name)
-    grant_role(user=None, account=account, role=role, committee=committee, from_on=founding.term_starts_on)
-    return account.username, role.label, password
+    # A committee may be set up before its term begins; its accounts are needed at once.
+    since = min(founding.term_starts_on, timezone.localdate())
+    grant_role(user=None, account=account, role=role, committee=committee, from_on=since)
+    return FirstAccount(account.username, role.label, name, password)
 
 
-def _open_year(committee: Committee, name: str) -> None:
+def in_year(ruleset: Ruleset, year: int) -> Ruleset:
+    """The ruleset with all its days moved so that it is about ``year``."""
+    moved = _moved(ruleset, year - ruleset.year)
+    return replace(moved, year=year)
+
+
+def _moved(value: Any, years: int) -> Any:
+    if isinstance(value, datetime.date):
+        day_exists = (value.month, value.day) != (2, 29)
+        return value.replace(year=value.year + years, day=value.day if day_exists else 28)
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_moved(one, years) for one in value)
+    if is_dataclass(value):
+        return replace(
+            value, **{one.name: _moved(getattr(value, one.name), years) for one in fields(value) if one.init}
+        )
+    return value
+
+
+def _open_year(committee: Committee, name: str, year: int | None) -> None:
     ruleset = loads(shipped(name))
+    ruleset = in_year(ruleset, year or ruleset.year)
     row = store_ruleset(user=None, committee=committee, year=ruleset.year, ruleset=ruleset)
     approve_ruleset(user=None, ruleset=row)
     open_assessment(

@@ -13,6 +13,7 @@ from desk.demo.committee import Cast, make_committee
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
 from desk.demo.parts import make_parts
+from desk.founding import in_year
 from members.models import Committee
 from members.signals import gathered
 from scoring.engine import toml
@@ -57,15 +58,7 @@ def _make_years(cast: Cast) -> list[Assessment]:
     found = []
     approver = cast.accounts["chair"]
     for name, year in RULESETS:
-        ruleset = toml.loads(shipped(name))
-        if year != ruleset.year:
-            back = ruleset.year - year
-            ruleset = replace(
-                ruleset,
-                year=year,
-                first_day=ruleset.first_day.replace(year=ruleset.first_day.year - back),
-                last_day=ruleset.last_day.replace(year=ruleset.last_day.year - back),
-            )
+        ruleset = in_year(toml.loads(shipped(name)), year)
         row = store_ruleset(user=approver, committee=cast.committee, year=year, ruleset=ruleset)
         approve_ruleset(user=approver, ruleset=row)
         found.append(

@@ -1,12 +1,11 @@
 """manage.py add_committee: the first day of a real committee."""
 
 import datetime
-import re
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from desk.founding import Founding, found_committee
+from desk.founding import Founding, found_committee, split_names
 from members.models import Committee
 
 
@@ -21,9 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--parent", default="", metavar="CODE", help="上级委员会的代码")
         parser.add_argument("--term", type=int, required=True, help="届次，如 10")
         parser.add_argument("--term-from", type=_day, required=True, metavar="DATE", help="本届开始日期，如 2022-01-10")
-        parser.add_argument("--sectors", type=_names, required=True, help="界别，用顿号或逗号隔开")
-        parser.add_argument("--offices", type=_names, required=True, help="处室，用顿号或逗号隔开")
-        parser.add_argument("--special-committees", type=_names, default=[], help="专门委员会，用顿号或逗号隔开")
+        parser.add_argument("--sectors", type=split_names, required=True, help="界别，用顿号或逗号隔开")
+        parser.add_argument("--offices", type=split_names, required=True, help="处室，用顿号或逗号隔开")
+        parser.add_argument("--special-committees", type=split_names, default=[], help="专门委员会，用顿号或逗号隔开")
         parser.add_argument("--ruleset", default="", metavar="NAME", help="附带的办法，如 sample：审定并开始该年度")
 
     def handle(self, *, code, name, short_name, level, parent, term, term_from, ruleset, **options):
@@ -50,12 +49,8 @@ class Command(BaseCommand):
         for office in committee.offices.all():
             self.stdout.write(f"  {office.code}  {office.name}")
         self.stdout.write("账号和初始密码（只显示这一次，首次登录须修改）：")
-        for username, role, password in accounts:
-            self.stdout.write(f"  {username}  {role}  {password}")
-
-
-def _names(text: str) -> list[str]:
-    return [name for name in re.split(r"[、,，\s]+", text) if name]
+        for account in accounts:
+            self.stdout.write(f"  {account.username}  {account.role}  {account.password}")
 
 
 def _day(text: str) -> datetime.date:
