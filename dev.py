@@ -36,7 +36,7 @@ IS_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 # Ours, and only ours: what the caller has in these variables must not reach the tests.
 SETTINGS = re.compile(
-    "SECRET_KEY|TELEPHONE_KEY|DEBUG|ALLOWED_HOSTS|DATABASE_URL|REDIS_URL|EVIDENCE_DIR|STATIC_ROOT|HTTPS|BEHIND_PROXY"
+    "SECRET_KEY|TELEPHONE_KEY|DEBUG|ALLOWED_HOSTS|DATABASE_URL|REDIS_URL|EVIDENCE_.*|STATIC_ROOT|HTTPS|BEHIND_PROXY"
     "|BEAT_ALIVE_FILE|LOG_LEVEL|DJANGO_.*|SHEET_MAX_.*|PASSWORD_.*|SESSION_.*|SCORING_.*|PYTEST_.*"
 )
 

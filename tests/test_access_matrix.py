@@ -20,10 +20,12 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLResolver, get_resolver
 
 from activities.services import record_leave
+from audit.actions import act
+from audit.evidence import keep, saving
 from desk.batches import match_columns, open_batch
 from scoring.models import ReportCard
 from scoring.services.adjustments import propose_adjustment
@@ -40,6 +42,7 @@ from tests.cast import (
     make_report,
 )
 from tests.desk.sheets import xlsx
+from tests.papers import picture
 from tests.scoring.year import FIRST, LAST, make_ruleset
 
 # Who may do what is decided before the database is asked: the grid runs once, the pages' own tests on PostgreSQL too.
@@ -99,12 +102,16 @@ def records(place, seat, office):
     activity = make_activity(place, [seat], office=office)
     sitting = make_attendance(activity, {seat: "present"}, is_complete=True)
     leave = record_leave(user=None, activity=activity, seat=seat, reason="出差", kind="official")
+    with saving(), act(user=None, verb="登记履职记录"):
+        evidence = keep(place.committee, picture())
+        contribution = make_contribution(place, seat, office=office, evidence=evidence)
     return {
         "activities": activity,
         "sittings": sitting,
         "leaves": leave,
         "attendances": sitting.attendances.get(),
-        "contributions": make_contribution(place, seat, office=office),
+        "contributions": contribution,
+        "evidence": contribution.evidence,
         "proposals": make_proposal(place, [seat], office=office),
         "opinions": make_report(place, [seat], office=office),
         "seats": seat,
@@ -192,12 +199,16 @@ def set_up():
 
 
 @pytest.fixture(scope="module")
-def stage(django_db_setup, django_db_blocker):
+def stage(django_db_setup, django_db_blocker, tmp_path_factory):
     """Set up once for the module and undone at its end. The clock stands still, so that no session is dated anew."""
     logger = logging.getLogger("django.request")
     level = logger.level
     logger.setLevel(logging.ERROR)  # a thousand refusals are what is asked for
-    with django_db_blocker.unblock(), time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False):
+    with (
+        django_db_blocker.unblock(),
+        override_settings(EVIDENCE_DIR=tmp_path_factory.mktemp("evidence")),
+        time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False),
+    ):
         atomic = transaction.atomic()
         atomic.__enter__()
         try:

@@ -3,15 +3,30 @@
 import uuid
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from audit.models import Evidence, Tracked
 from members.models import Committee, Office, Subject
 from members.scope import Scope
 
+LOCAL = "x-"
+
+
+class ContributionKindQuerySet(models.QuerySet):
+    def reportable(self) -> "ContributionKindQuerySet":
+        """Those that members may hand in themselves today."""
+        return self.filter(is_open=True, is_reportable=True)
+
+    def with_use(self) -> "ContributionKindQuerySet":
+        """Each with ``used_count``, the contributions of this kind in any state."""
+        return self.annotate(used_count=Count("contributions"))
+
 
 class ContributionKind(Tracked):
-    """A kind of contribution the office may log; local kinds have codes that begin with ``x-``."""
+    """A kind of contribution the office may log; local kinds have codes that begin with ``x-``.
+
+    ``is_reportable``: members may hand it in themselves, ``office`` then looks at it (None: the committee's first).
+    """
 
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="contribution_kinds", verbose_name="委员会")
     code = models.CharField("代码", max_length=40)
@@ -19,6 +34,12 @@ class ContributionKind(Tracked):
     unit = models.CharField("单位", max_length=10, default="次")
     position = models.PositiveSmallIntegerField("顺序", default=0)
     is_open = models.BooleanField("在用", default=True)
+    is_reportable = models.BooleanField("委员可以自己申报", default=False)
+    office = models.ForeignKey(
+        Office, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="由哪个处室核实"
+    )
+
+    objects = ContributionKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = "履职记录类型"
@@ -31,6 +52,10 @@ class ContributionKind(Tracked):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_local(self) -> bool:
+        return self.code.startswith(LOCAL)
 
     @classmethod
     def access_scope(cls) -> Scope:
