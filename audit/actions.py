@@ -37,10 +37,12 @@ def current_action_id() -> int:
 
 
 @contextmanager
-def act(*, user: Any, verb: str, reason: str = "", grant: Any = None, committee: Any = None) -> Iterator["Action"]:
+def act(
+    *, user: Any, verb: str, reason: str = "", grant: Any = None, committee: Any = None, undoes: "Action | None" = None
+) -> Iterator["Action"]:
     """Open one Action and one transaction; an act inside an act joins the outer one.
 
-    ``user`` None means the system itself. Everything written inside is committed together or not at all.
+    ``user`` None means the system itself; ``undoes`` is the act that this one takes back. Everything written inside is committed together or not at all.
     """
     from audit.models import Action  # models import current_action_id from here
 
@@ -59,6 +61,7 @@ def act(*, user: Any, verb: str, reason: str = "", grant: Any = None, committee:
             committee=committee,
             route=request.route,
             request_id=request.request_id,
+            undoes=undoes,
         )
         token = _action.set(action)
         try:

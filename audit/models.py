@@ -18,6 +18,12 @@ class Identified(models.Model):
         abstract = True
 
 
+class ActionQuerySet(models.QuerySet):
+    def of(self, user) -> "ActionQuerySet":
+        """The user's own acts. Everybody may see what he did himself; others' acts are for the auditor."""
+        return self.filter(user=user)
+
+
 class Action(Identified):
     """One act of one user: who, under which grant, by which route, why and when.
 
@@ -36,6 +42,11 @@ class Action(Identified):
     route = models.CharField("入口", max_length=200, blank=True)
     request_id = models.CharField("请求编号", max_length=64, blank=True)
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
+    undoes = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="undone_by", verbose_name="撤销的操作"
+    )
+
+    objects = ActionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "操作"

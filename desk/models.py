@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from audit.models import Action, Identified
+from audit.models import Action, Identified, Tracked
 from desk.sheets.kinds import KINDS
 from members.models import Committee, Office, User
 from members.scope import Scope
@@ -132,3 +132,27 @@ class ImportBatch(Identified):
         """Column number → field, as somebody decided; None before."""
         chosen: dict[str, Any] = self.columns
         return {int(place): name for place, name in chosen.items()} if chosen else None
+
+
+class SignOff(Tracked):
+    """A gap that people have looked at and leave as it is, with the reason; see desk/gaps.py for the keys."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+", verbose_name="处室")
+    key = models.CharField("缺漏", max_length=200)
+    reason = models.CharField("理由", max_length=200)
+
+    class Meta:
+        verbose_name = "缺漏说明"
+        verbose_name_plural = "缺漏说明"
+        constraints = [
+            models.UniqueConstraint(fields=["committee", "key"], name="sign_off_once"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="sign_off_with_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+    @classmethod
+    def access_scope(cls) -> Scope:
+        return Scope(committee="committee", office="office")

@@ -8,6 +8,7 @@ from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
 from audit.actions import act
@@ -16,10 +17,11 @@ from audit.models import Action, ActionStamp
 from desk.batches import locked
 from desk.changes import CHUNK, Touched, touched_by, tracked_models
 from desk.models import ImportBatch
+from members.access import Verb, may, visible
 from members.models import Grant, GroupMembership, Member, Post, Seat, Subject, User
 from members.signals import announce, gathered
-from opinions.models import Adoption, Instruction, OpinionReport, Reporter
-from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking
+from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Reporter
+from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, Urging
 from scoring.models import Fact, Objection, ReportCard, Stale, SubjectError
 
 LISTED = 50  # of what stands in the way
@@ -36,10 +38,13 @@ OWNERS: dict[type[models.Model], tuple[str, str]] = {
     Undertaking: ("proposal", "proposal_id"),
     Honour: ("proposal", "proposal_id"),
     Evaluation: ("proposal", "undertaking__proposal_id"),
+    Urging: ("proposal", "undertaking__proposal_id"),
     OpinionReport: ("opinion", "pk"),
     Reporter: ("opinion", "report_id"),
     Adoption: ("opinion", "report_id"),
     Instruction: ("opinion", "report_id"),
+    CompositePart: ("opinion", "source_id"),
+    Forwarding: ("opinion", "report_id"),
     Subject: ("subject", "pk"),
     Seat: ("subject", "subject"),
     Post: ("subject", "seat__subject"),
@@ -63,7 +68,7 @@ class UndoRefused(ValidationError):
     """`later` says why."""
 
     def __init__(self, later: Sequence[Later]):
-        super().__init__("没有撤销：导入以后，下列记录又有变动，撤销会丢掉这些变动。请先处理它们。")
+        super().__init__("没有撤销：在那以后，下列记录又有变动，撤销会丢掉这些变动。请先处理它们。")
         self.later = later
 
 
@@ -85,6 +90,46 @@ def undo_batch(*, user: User, grant: Grant | None, batch: ImportBatch, reason: s
             batch.book, batch.mends, batch.outcome = {}, [], {}
             batch.save()
     return True
+
+
+def undo_action(*, user: User, action: Action) -> bool:
+    """Take back one of the user's own acts on records, in an act of its own. False when it was undone already.
+
+    An undo is an act too: undoing it does the first again. ValidationError for another's act, for one that wrote more
+    than records, or when the user may no longer change them; UndoRefused as ``undo_batch``.
+    """
+    with transaction.atomic():
+        action = Action.objects.select_for_update(of=("self",)).get(pk=action.pk)
+        if action.user_id != user.pk:
+            raise ValidationError("没有撤销：这是别人做的操作，请联系对方撤销。")
+        if Action.objects.filter(undoes=action).exists():
+            return False
+        touched = list(touched_by(action))
+        _check_may_undo(user, action, touched)
+        with act(
+            user=user,
+            verb="撤销操作",
+            reason=f"{action.verb}，{timezone.localtime(action.at):%Y-%m-%d %H:%M}",
+            grant=action.grant,
+            committee=action.committee,
+            undoes=action,
+        ):
+            take_back(action)
+    return True
+
+
+def _check_may_undo(user: User, action: Action, touched: Sequence[Touched]) -> None:
+    """Only records, and only those the user may log today."""
+    if not touched or {one.model for one in touched} - set(OWNERS):
+        raise ValidationError(f"没有撤销：“{action.verb}”不能在这里撤销，请到相应的页面上改回。")
+    for model, keys in _keys(one for one in touched if one.after is not None).items():
+        for some in _chunks(keys):
+            there = model._base_manager.filter(pk__in=some).count()
+            if visible(user, model, Verb.LOG).filter(pk__in=some).count() != there:
+                raise ValidationError("没有撤销：您现在没有修改这些记录的授权，请联系有授权的同事。")
+    for model in {one.model for one in touched if one.after is None}:
+        if not may(user, Verb.LOG, model, action.committee):
+            raise ValidationError("没有撤销：您现在没有登记这类记录的授权，请联系有授权的同事。")
 
 
 def take_back(action: Action) -> None:
@@ -161,10 +206,10 @@ def _needed_since(touched: Sequence[Touched]) -> Iterator[Later]:
             for some in _chunks(keys):
                 for row in other._base_manager.filter(**{f"{relation.field.name}__in": some}):
                     if row.pk not in own:
-                        yield Later(f"{other._meta.verbose_name} {row}", "用到了这批导入的记录")
+                        yield Later(f"{other._meta.verbose_name} {row}", "用到了要撤销的记录")
     for some in _chunks(added.get(Subject, [])):
         for row in Objection.objects.filter(card__subject__in=some):
-            yield Later(f"{Objection._meta.verbose_name} {row}", "用到了这批导入的记录")
+            yield Later(f"{Objection._meta.verbose_name} {row}", "用到了要撤销的记录")
 
 
 # ---------------------------------------------------------------- writing

@@ -6,4 +6,6 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("", include("desk.urls_sheets")),
     path("", include("desk.urls_imports")),
+    path("", include("desk.urls_setup")),
+    path("", include("desk.urls_gaps")),
 ]

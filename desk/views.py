@@ -2,10 +2,13 @@
 
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from activities.models import Activity
 from desk import workbench
-from members.access import active_grants
+from desk.entries import latest_entries
+from members.access import Verb, active_grants, may_beyond_own
 from members.models import Role
 
 
@@ -17,10 +20,18 @@ def home(request):
         return redirect("me")
     if not roles:
         return render(request, "desk/nothing.html")
+    year = timezone.localdate().year
+    sees_records = may_beyond_own(request.user, Verb.VIEW, Activity)
+    may_log = may_beyond_own(request.user, Verb.LOG, Activity)
     context = {
-        "entries": workbench.entries(request.user),
+        "jobs": workbench.jobs(request.user),
+        "sittings": workbench.sittings_to_mark(request.user),
         "sheets": workbench.sheets(request.user),
         "waiting": workbench.waiting(request.user),
-        "latest": workbench.latest(request.user),
+        "entries": latest_entries(request.user, workbench.MY_LATEST) if may_log else [],
+        "year": year,
+        "months": workbench.months(request.user, year) if sees_records else [],
+        "sees_records": sees_records,
+        "may_log": may_log,
     }
     return render(request, "desk/home.html", context)

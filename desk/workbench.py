@@ -1,13 +1,17 @@
-"""What the office's first page shows: where to log, what waits, what was logged last. A constant number of queries."""
+"""What the office's first page shows: the daily jobs, what waits, one's last entries, the year so far.
 
+A constant number of queries, whatever there is.
+"""
+
+import datetime
 from dataclasses import dataclass
-from datetime import date
 
-from django.db.models import Model
+from django.db.models import Count, Model, QuerySet
+from django.db.models.functions import ExtractMonth
 from django.urls import reverse
 from django.utils import timezone
 
-from activities.models import Activity, Contribution, Sitting
+from activities.models import Contribution, Leave, Sitting
 from desk.models import ImportBatch
 from desk.sheets.template import TEMPLATES
 from desk.views_sheets import LOGGED
@@ -17,12 +21,12 @@ from opinions.models import OpinionReport
 from proposals.models import Proposal
 from scoring.models import Adjustment, Objection, ReportCard, Stale, SubjectError
 
-LATEST_OF_EACH = 5
-LATEST = 10
+MY_LATEST = 10
+SITTINGS_OFFERED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class Job:
     """One thing to log: a button."""
 
     label: str
@@ -40,30 +44,43 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
-    kind: str
-    title: str
-    on: date
+class Months:
+    """How many records of one kind are dated in each month of a year."""
+
+    label: str
     url: str
+    counts: list[int]  # January first
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts)
 
 
-ENTRIES = [
-    (Activity, "会议活动", "先建会议，再登记谁没来", "activity_new"),
-    (Proposal, "提案", "案由、提案人、审查结果", "proposal_new"),
-    (OpinionReport, "社情民意", "题目、报送人、采用和批示", "opinion_new"),
-    (Contribution, "其他履职", "发言、调研报告、公益、表彰等", "contribution_new"),
+DAILY = [
+    (Proposal, "录提案", "在列表第一行直接录入，回车保存", "proposals"),
+    (OpinionReport, "录社情民意", "在列表第一行直接录入，回车保存", "opinions"),
+    (Contribution, "录其他履职", "发言、调研报告、公益、表彰等", "contributions"),
 ]
 
 
-def entries(user: User) -> list[Entry]:
-    """Buttons of what the user may log."""
-    return [Entry(label, hint, reverse(name)) for model, label, hint, name in ENTRIES if may(user, Verb.LOG, model)]
+def jobs(user: User) -> list[Job]:
+    """The daily jobs the user may do: attendance first."""
+    found = []
+    if may(user, Verb.LOG, Sitting):
+        found.append(Job("登记出席", "会前先建会议，开完会只录没来的人", reverse("activities") + "?state=open"))
+    return found + [Job(label, hint, reverse(name)) for model, label, hint, name in DAILY if may(user, Verb.LOG, model)]
 
 
-def sheets(user: User) -> list[Entry]:
+def sittings_to_mark(user: User) -> QuerySet[Sitting]:
+    """The sittings that ended last and wait for attendance."""
+    rows = visible(user, Sitting, Verb.LOG).filter(is_complete=False).over(timezone.localtime())
+    return rows.select_related("activity").order_by("-held_on", "-half", "-pk")[:SITTINGS_OFFERED]
+
+
+def sheets(user: User) -> list[Job]:
     """Templates to fill in and import, of what the user may log."""
     return [
-        Entry(label, "", reverse("sheet_template", args=[kind]))
+        Job(label, "", reverse("sheet_template", args=[kind]))
         for kind, label in TEMPLATES.items()
         if may_beyond_own(user, Verb.LOG, LOGGED[kind])
     ]
@@ -73,14 +90,7 @@ def waiting(user: User) -> list[Figure]:
     """Counts of what waits, of what the user may see; nothing that nobody waits for."""
     figures = []
     if may_beyond_own(user, Verb.VIEW, Sitting):
-        late = visible(user, Sitting).filter(is_complete=False, held_on__lte=timezone.localdate())
-        figures.append(Figure("场会议未登记完毕", late.count(), reverse("activities")))
-        filed = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
-        figures.append(Figure("件提案待审查", filed.count(), reverse("proposals")))
-        reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
-        figures.append(Figure("条履职记录待核实", reported.count(), reverse("contributions")))
-        proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
-        figures.append(Figure("项加减分待复核", proposed.count(), reverse("adjustments")))
+        figures += _records_waiting(user)
     if may_beyond_own(user, Verb.LOG, ImportBatch):
         unconfirmed = visible(user, ImportBatch, Verb.LOG).waiting()
         figures.append(Figure("批导入待确认", unconfirmed.count(), reverse("imports") + "?state=open"))
@@ -88,30 +98,47 @@ def waiting(user: User) -> list[Figure]:
         raised = visible(user, Objection).filter(state__in=[Objection.State.OPEN, Objection.State.ANSWERED])
         figures.append(Figure("条更正申请待答复", raised.count(), ""))
     if may_beyond_own(user, Verb.VIEW, ReportCard):
-        subjects = visible(user, ReportCard).values("assessment__committee")
-        stale = Stale.objects.filter(assessment__committee__in=subjects)
-        figures.append(
-            Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs"))
-        )
-        errors = SubjectError.objects.filter(assessment__committee__in=subjects)
-        figures.append(Figure("份成绩单算不出来", errors.count(), reverse("runs")))
+        figures += _cards_waiting(user)
     return [figure for figure in figures if figure.count]
 
 
-def latest(user: User) -> list[Logged]:
-    """The records made last, of all kinds, newest first."""
-    if not may_beyond_own(user, Verb.VIEW, Activity):
-        return []
-    found = [
-        *_newest(user, Activity, "name", "starts_on", "activity"),
-        *_newest(user, Proposal, "title", "submitted_on", "proposal"),
-        *_newest(user, OpinionReport, "title", "submitted_on", "opinion"),
-        *_newest(user, Contribution, "title", "happened_on", "contribution"),
+def _records_waiting(user: User) -> list[Figure]:
+    late = visible(user, Sitting).filter(is_complete=False).over(timezone.localtime())
+    applied = visible(user, Leave).filter(state=Leave.State.APPLIED)
+    submitted = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
+    reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
+    proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
+    return [
+        Figure("场会议未登记完毕", late.count(), reverse("activities") + "?state=open"),
+        Figure("份请假待审批", applied.count(), reverse("activities")),
+        Figure("件提案待审查", submitted.count(), reverse("proposals") + "?state=submitted"),
+        Figure("条履职记录待核实", reported.count(), reverse("contributions") + "?state=reported"),
+        Figure("项加减分待复核", proposed.count(), reverse("adjustments")),
     ]
-    return sorted(found, key=lambda one: one.on, reverse=True)[:LATEST]
 
 
-def _newest(user: User, model: type[Model], title: str, day: str, url_name: str) -> list[Logged]:
-    rows = visible(user, model).order_by(f"-{day}", "-pk").values_list("public_id", title, day)[:LATEST_OF_EACH]
-    label = str(model._meta.verbose_name)
-    return [Logged(label, text, on, reverse(url_name, args=[public_id])) for public_id, text, on in rows]
+def _cards_waiting(user: User) -> list[Figure]:
+    committees = visible(user, ReportCard).values("assessment__committee")
+    stale = Stale.objects.filter(assessment__committee__in=committees)
+    errors = SubjectError.objects.filter(assessment__committee__in=committees)
+    return [
+        Figure("份成绩单待更新", stale.values("assessment", "subject").distinct().count(), reverse("runs")),
+        Figure("份成绩单算不出来", errors.count(), reverse("runs")),
+    ]
+
+
+def months(user: User, year: int) -> list[Months]:
+    """This year's records by month and kind, of what the user may see. One query a kind."""
+    return [
+        _months("会议活动（场）", visible(user, Sitting), "held_on", "activities", year),
+        _months("提案", visible(user, Proposal), "submitted_on", "proposals", year),
+        _months("社情民意", visible(user, OpinionReport), "submitted_on", "opinions", year),
+        _months("其他履职", visible(user, Contribution), "happened_on", "contributions", year),
+    ]
+
+
+def _months(label: str, rows: QuerySet[Model], day: str, url_name: str, year: int) -> Months:
+    dated = rows.filter(**{f"{day}__gte": datetime.date(year, 1, 1), f"{day}__lte": datetime.date(year, 12, 31)})
+    counted = dict(dated.order_by().annotate(month=ExtractMonth(day)).values_list("month").annotate(Count("pk")))
+    counts = [counted.get(month, 0) for month in range(1, 13)]
+    return Months(label, f"{reverse(url_name)}?year={year}", counts)

@@ -120,6 +120,7 @@ TABLE: dict[Verb, _Table] = {
             (_RECORDS, Reach.OFFICE),
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
+            (_SIGN_OFFS, Reach.OFFICE),
             (["opinions.organ"], Reach.COMMITTEE),
             (_HANDLING, Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),

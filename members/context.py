@@ -9,6 +9,7 @@ from django.urls import reverse
 from members.access import Verb, active_grants, may, may_beyond_own
 from members.middleware import TEXT_SIZES
 from members.models import Role
+from members.passwords import change_due
 from members.signin import is_demonstration
 
 
@@ -30,6 +31,8 @@ MENU = [
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
     Entry("其他履职", "contributions", "activities.Contribution"),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
+    Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
+    Entry("查漏补缺", "gaps", "activities.Activity"),
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
     Entry("考核办法", "rulesets", "scoring.Ruleset", is_for_staff=False),
     Entry("计算", "runs", "scoring.Run"),
@@ -48,7 +51,7 @@ def page(request: HttpRequest) -> dict:
         "committee": committee,
         "is_demonstration": committee is not None and committee.is_demonstration,
         "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
-        "menu": _menu(request, user) if not user.must_change_password else [],
+        "menu": _menu(request, user) if not change_due(user) else [],
     }
 
 

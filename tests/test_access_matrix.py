@@ -26,6 +26,7 @@ from django.urls import URLResolver, get_resolver
 from activities.services import record_leave
 from audit.actions import act
 from audit.evidence import keep, saving
+from audit.models import Action
 from desk.batches import match_columns, open_batch
 from scoring.models import ReportCard
 from scoring.services.adjustments import propose_adjustment
@@ -182,6 +183,7 @@ def set_up():
             happened_on=DAY,
             reason="见义勇为",
         )
+        found["entries"] = Action.objects.of(proposers[whose]).latest("pk")
     accounts = {
         "nobody": cast.nobody,
         "member": cast.ordinary_user,

@@ -144,7 +144,7 @@ def test_undo_is_refused_while_marks_logged_since_need_the_meeting(clerk, hall):
     record_attendance(user=None, sitting=sitting, marks={hall.seats["011"].pk: "absent"}, is_complete=False)
     before = rows_now()
     page = undo(clerk, batch).content.decode()
-    assert "出席情况 张晓云（011） · 2026-03-05下午 · 缺席：用到了这批导入的记录" in page
+    assert "出席情况 张晓云（011） · 2026-03-05下午 · 缺席：用到了要撤销的记录" in page
     assert (batch.state, rows_now()) == ("done", before)
 
 
@@ -161,7 +161,7 @@ def test_undo_of_a_roster_is_refused_while_somebody_has_records(clerk, hall):
     batch = brought_in(clerk, hall, roster, kind="members")
     make_contribution(hall, Seat.objects.get(number="021"), title="送春联")
     page = undo(clerk, batch).content.decode()
-    assert "履职记录 送春联：用到了这批导入的记录" in page
+    assert "履职记录 送春联：用到了要撤销的记录" in page
     assert (batch.state, Seat.objects.filter(number="021").count()) == ("done", 1)
 
 

@@ -1,0 +1,155 @@
+"""My last entries on the workbench, and taking one back."""
+
+import pytest
+from django.test import Client
+
+from activities.models import Attendance, Contribution
+from activities.services import change_contribution, record_attendance, record_contribution
+from audit.models import Action
+from desk.changes import tracked_models
+from desk.entries import latest_entries
+from desk.undo import undo_action
+from scoring.models import Fact
+from tests.cast import DAY, make_activity, make_cast, make_contribution, queries_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db):
+    return make_cast()
+
+
+def log(cast, user, title="义诊"):
+    return record_contribution(
+        user=user,
+        committee=cast.place.committee,
+        office=cast.place.offices[0],
+        kind=cast.place.kinds["public_service"],
+        subject=cast.ordinary.subject,
+        title=title,
+        happened_on=DAY,
+    )
+
+
+def browser(account):
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def rows_now():
+    """Every tracked row with all its values, and every fact but its key."""
+    rows = {model: sorted(map(repr, model._base_manager.values_list())) for model in tracked_models()}
+    return rows, sorted(repr(values[1:]) for values in Fact.objects.values_list())
+
+
+def last_action(user):
+    return Action.objects.of(user).latest("pk")
+
+
+def undo(user, action=None):
+    action = action or last_action(user)
+    return browser(user).post(f"/entries/{action.public_id}/undo/", follow=True)
+
+
+def test_an_entry_tells_the_act_the_record_and_its_page(cast):
+    row = log(cast, cast.clerk)
+    entry = latest_entries(cast.clerk, 10)[0]
+    assert (entry.action.verb, entry.about, entry.url, entry.may_undo) == (
+        "登记履职记录",
+        "义诊",
+        f"/contributions/{row.public_id}/",
+        True,
+    )
+
+
+def test_entries_are_ones_own(cast):
+    log(cast, cast.clerk)
+    assert latest_entries(cast.whole_clerk, 10) == []
+
+
+def test_marks_of_one_sheet_are_one_entry(cast):
+    activity = make_activity(cast.place, [cast.ordinary, cast.standing])
+    sitting = activity.sittings.get()
+    for seat in (cast.ordinary, cast.standing):
+        record_attendance(user=cast.clerk, sitting=sitting, marks={seat.pk: "leave"})
+    entries = latest_entries(cast.clerk, 10)
+    assert [(entry.action.verb, entry.times, entry.url) for entry in entries] == [
+        ("登记出席", 2, f"/activities/sittings/{sitting.public_id}/")
+    ]
+
+
+def test_undo_of_a_new_record_leaves_nothing_of_it(cast):
+    before = rows_now()
+    log(cast, cast.clerk)
+    undo(cast.clerk)
+    assert rows_now() == before
+
+
+def test_undo_of_a_change_brings_the_old_values_back(cast):
+    row = log(cast, cast.clerk)
+    before = rows_now()
+    change_contribution(user=cast.clerk, contribution=row, level="city")
+    undo(cast.clerk)
+    assert rows_now() == before
+
+
+def test_undo_of_an_undo_does_it_again(cast):
+    log(cast, cast.clerk)
+    after = rows_now()
+    undo(cast.clerk)
+    undo(cast.clerk)
+    assert rows_now() == after
+
+
+def test_undo_twice_of_one_act_does_nothing_more(cast):
+    log(cast, cast.clerk)
+    action = last_action(cast.clerk)
+    undo(cast.clerk, action)
+    page = undo(cast.clerk, action).content.decode()
+    assert ("早已撤销" in page, Contribution.objects.count()) == (True, 0)
+
+
+def test_undo_is_refused_with_the_list_when_somebody_changed_it_since(cast):
+    row = log(cast, cast.clerk)
+    change_contribution(user=cast.whole_clerk, contribution=row, level="city")
+    action = Action.objects.of(cast.clerk).latest("pk")
+    page = undo(cast.clerk, action)
+    text = page.content.decode()
+    assert (page.status_code, "已由“修改履职记录”改动" in text, "whole_clerk" in text) == (409, True, True)
+    assert Contribution.objects.get().level == "city"
+
+
+def test_undo_of_anothers_act_does_not_exist(cast):
+    log(cast, cast.clerk)
+    assert undo(cast.whole_clerk, last_action(cast.clerk)).status_code == 404
+
+
+def test_undo_needs_the_grant_that_logging_needs(cast):
+    log(cast, cast.clerk)
+    cast.clerk.grants.update(to_on=DAY)
+    page = undo(cast.clerk).content.decode()
+    assert ("没有撤销：您现在没有修改这些记录的授权" in page, Contribution.objects.count()) == (True, 1)
+
+
+def test_undo_of_a_closed_sheet_reopens_it(cast):
+    activity = make_activity(cast.place, [cast.ordinary])
+    sitting = activity.sittings.get()
+    record_attendance(user=cast.clerk, sitting=sitting, marks={}, rest="present", is_complete=True)
+    undo_action(user=cast.clerk, action=last_action(cast.clerk))
+    sitting.refresh_from_db()
+    assert (sitting.is_complete, Attendance.objects.count()) == (False, 0)
+
+
+def test_workbench_asks_the_same_queries_for_one_entry_and_for_many(cast):
+    client = browser(cast.clerk)
+    log(cast, cast.clerk)
+    activity = make_activity(cast.place, [cast.ordinary])
+    record_attendance(user=cast.clerk, sitting=activity.sittings.get(), marks={cast.ordinary.pk: "leave"})
+    one = queries_of(client, "/")
+    for number in range(12):
+        log(cast, cast.clerk, title=f"第{number}次义诊")
+        make_contribution(cast.place, cast.standing)
+        make_activity(cast.place, [cast.ordinary])
+    assert queries_of(client, "/") == one
