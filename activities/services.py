@@ -1,4 +1,4 @@
-"""Verbs on meetings and leave. Attendance and contributions have theirs in files of their own, and are named here too."""
+"""Verbs on meetings. Those on lists, attendance, leave and contributions have files of their own, and are named here."""
 
 import datetime
 import uuid
@@ -18,10 +18,19 @@ from activities.contributions import (
     record_contributions,
     withdraw_contribution,
 )
-from activities.models import Activity, Attendance, Invitation, Leave, Sitting
+from activities.invitations import add_invitations, add_offers, invite, sign_up, uninvite, withdraw_sign_up
+from activities.leaves import (
+    ask_leave,
+    decide_leave,
+    mark_approved_leaves,
+    record_leave,
+    set_leave_limits,
+    withdraw_leave,
+)
+from activities.models import Activity, Attendance, Sitting
 from audit.actions import act
 from audit.history import create_all, delete_all
-from members.checks import check_fields, check_once, check_order, check_same_committee, is_own, locked_state
+from members.checks import check_fields, check_once, check_order, check_same_committee
 from members.ids import natural_id
 from members.models import Committee, Grant, Group, Office, Seat, SpecialCommittee, User
 from members.signals import announce
@@ -32,6 +41,7 @@ __all__ = [
     "Mark",
     "activity_id",
     "add_contribution_kind",
+    "ask_leave",
     "change_activity",
     "change_contribution",
     "contribution_id",
@@ -44,10 +54,19 @@ __all__ = [
     "record_contribution",
     "record_contributions",
     "record_leave",
+    "remove_activity",
+    "set_leave_limits",
+    "sign_up",
+    "uninvite",
     "withdraw_contribution",
+    "withdraw_leave",
+    "withdraw_sign_up",
 ]
 
-ACTIVITY_FIELDS = ("kind", "name", "place", "starts_on", "ends_on", "is_mandatory", "special_committee", "group")
+ACTIVITY_FIELDS = (
+    *("kind", "name", "place", "starts_on", "ends_on", "is_mandatory", "special_committee", "group"),
+    *("signup_until", "signup_limit"),
+)
 
 
 def activity_id(committee: Committee, kind: str, name: str, starts_on: datetime.date) -> uuid.UUID:
@@ -68,6 +87,8 @@ def record_activity(
     invited: Sequence[Seat],
     place: str = "",
     is_mandatory: bool = True,
+    signup_until: datetime.date | None = None,
+    signup_limit: int | None = None,
     special_committee: SpecialCommittee | None = None,
     group: Group | None = None,
     public_id: uuid.UUID | None = None,
@@ -75,7 +96,9 @@ def record_activity(
 ) -> Activity:
     """A meeting or activity with its sittings and the people invited; nobody's attendance is known yet.
 
-    ``halves``: (day, "am" | "pm" | "day"). The sittings' ids follow from the activity's. ValidationError: {field: sentence}.
+    ``halves``: (day, "am" | "pm" | "day"). With ``signup_until`` (the last day to sign up) nobody comes by duty:
+    ``invited`` are those who may sign up, at most ``signup_limit`` of them. The sittings' ids follow from the activity's.
+    ValidationError: {field: sentence}.
     """
     check_same_committee(
         committee, office=office, special_committee=special_committee, group=group, invited=list(invited)
@@ -89,7 +112,9 @@ def record_activity(
         place=place.strip(),
         starts_on=starts_on,
         ends_on=ends_on,
-        is_mandatory=is_mandatory,
+        is_mandatory=is_mandatory and signup_until is None,
+        signup_until=signup_until,
+        signup_limit=signup_limit,
         special_committee=special_committee,
         group=group,
     )
@@ -98,7 +123,7 @@ def record_activity(
     with act(user=user, verb="登记会议活动", grant=grant, committee=committee):
         activity.save()
         _add_sittings(activity, halves)
-        _invite(activity, invited)
+        (add_offers if activity.is_by_signup else add_invitations)(activity, invited)
         announce(Activity, [("activity", activity.pk)])
     return activity
 
@@ -118,8 +143,11 @@ def change_activity(
     check_same_committee(
         activity.committee, special_committee=changes.get("special_committee"), group=changes.get("group")
     )
+    if "signup_until" in changes and (changes["signup_until"] is None) is activity.is_by_signup:
+        raise ValidationError({"signup_until": "会议登记以后，不能在“应到”和“报名参加”之间改换。请撤销后重新登记。"})
     for name, value in changes.items():
         setattr(activity, name, value)
+    activity.is_mandatory = activity.is_mandatory and not activity.is_by_signup
     _check_activity(activity)
     with act(user=user, verb="修改会议活动", reason=reason, grant=grant, committee=activity.committee):
         activity.save()
@@ -127,83 +155,33 @@ def change_activity(
             kept = {(sitting.held_on, sitting.half): sitting for sitting in activity.sittings.all()}
             _remove_sittings([sitting for key, sitting in kept.items() if key not in set(halves)])
             _add_sittings(activity, [key for key in halves if key not in kept], len(kept))
-            _mark_approved_leaves(activity, {sitting.pk for sitting in kept.values()}, user, grant)
+            passed_over = {sitting.pk for sitting in kept.values()}
+            mark_approved_leaves(activity, user, grant, passed_over=passed_over)
         announce(Activity, [("activity", activity.pk)])
 
 
-def invite(*, user: User | None, activity: Activity, seats: Sequence[Seat], grant: Grant | None = None) -> int:
-    """Add people to the invited; those who are already are passed over. Returns how many were added."""
-    check_same_committee(activity.committee, invited=list(seats))
-    invited = set(activity.invitations.values_list("seat_id", flat=True))
-    new = {seat.pk: seat for seat in seats if seat.pk not in invited}
-    if not new:
-        return 0
-    with act(user=user, verb="补充应到名单", grant=grant, committee=activity.committee):
-        _invite(activity, list(new.values()))
-        announce(Activity, [("activity", activity.pk)])
-    return len(new)
+def remove_activity(*, user: User | None, activity: Activity, reason: str, grant: Grant | None = None) -> None:
+    """Take a whole activity away: its half-days, marks, leave and list; the points that came of it go too.
 
-
-def record_leave(
-    *,
-    user: User | None,
-    activity: Activity,
-    seat: Seat,
-    kind: str,
-    reason: str,
-    first_sitting: Sitting | None = None,
-    last_sitting: Sitting | None = None,
-    grant: Grant | None = None,
-) -> Leave:
-    """Leave asked by or for an invited seat: from ``first_sitting`` to ``last_sitting``, empty = from or to the end."""
-    if not activity.invitations.filter(seat=seat).exists():
-        raise ValidationError({"seat": f"{seat}不在“{activity}”的应到名单中，不需要请假。请核对姓名或会议。"})
-    for field, given in (("first_sitting", first_sitting), ("last_sitting", last_sitting)):
-        if given is not None and given.activity_id != activity.pk:
-            raise ValidationError({field: f"场次“{given}”不是“{activity}”的场次，请改选。"})
-    leave = Leave(
-        committee=activity.committee,
-        activity=activity,
-        seat=seat,
-        kind=kind,
-        reason=reason.strip(),
-        first_sitting=first_sitting,
-        last_sitting=last_sitting,
-    )
-    check_fields(leave)
-    if not _covered(leave):
-        raise ValidationError({"last_sitting": "结束场次早于起始场次，请改正其中一个。"})
-    same = activity.leaves.filter(seat=seat, first_sitting=first_sitting, last_sitting=last_sitting)
-    if known := same.exclude(state=Leave.State.REFUSED).first():
-        raise ValidationError({"seat": f"{seat}的这次请假已登记过（{known.get_state_display()}），不必重复登记。"})
-    with act(user=user, verb="登记请假", grant=grant, committee=activity.committee):
-        leave.save()
-    return leave
-
-
-def decide_leave(*, user: User, leave: Leave, is_approved: bool, reason: str = "", grant: Grant | None = None) -> None:
-    """Approve or refuse. An approved leave marks 请假 at the sittings it covers where nothing or 缺席 is recorded.
-
-    A refused one touches no attendance. Nobody decides on his own leave.
+    All of it is one act, which undoing brings back whole.
     """
-    if is_own(user, [leave.seat]):
-        raise ValidationError("不能审批自己的请假，请由他人审批。")
-    with act(user=user, verb="审批请假", reason=reason, grant=grant, committee=leave.committee):
-        state = Leave.State(locked_state(leave))
-        if state != Leave.State.APPLIED:
-            raise ValidationError(f"{leave.seat}的这次请假已经是“{state.label}”，不能再次审批。")
-        leave.state = Leave.State.APPROVED if is_approved else Leave.State.REFUSED
-        leave.decided_by = user
-        leave.save()
-        if is_approved:
-            for sitting in _covered(leave):
-                _mark_leave(leave, sitting, user, grant)
+    if not reason.strip():
+        raise ValidationError({"reason": "没有填写理由。撤销一次会议会连同出席、请假一并撤销，请写明为什么。"})
+    with act(user=user, verb="撤销会议活动", reason=reason.strip(), grant=grant, committee=activity.committee):
+        key = activity.pk
+        delete_all(Attendance, Attendance.objects.filter(sitting__activity=activity))
+        for rows in (activity.leaves, activity.invitations, activity.offers, activity.sittings):
+            delete_all(rows.model, rows.all())
+        activity.delete()
+        announce(Activity, [("activity", key)])
 
 
 # ---------------------------------------------------------------- parts of the above
 def _check_activity(activity: Activity) -> None:
     check_fields(activity)
     check_order("ends_on", activity.starts_on, activity.ends_on, ("开始日期", "结束日期"))
+    check_order("signup_until", activity.signup_until, activity.ends_on, ("报名截止", "结束日期"))
+    _check_limit(activity)
     same = Activity.objects.filter(
         committee=activity.committee, kind=activity.kind, name=activity.name, starts_on=activity.starts_on
     ).exclude(pk=activity.pk)
@@ -213,6 +191,17 @@ def _check_activity(activity: Activity) -> None:
                 "name": f"{activity.starts_on} 已登记过“{activity.name}”（{activity.get_kind_display()}）。请打开原记录修改，或改名称、日期。"
             }
         )
+
+
+def _check_limit(activity: Activity) -> None:
+    limit = activity.signup_limit
+    if limit is None:
+        return
+    if not activity.is_by_signup:
+        raise ValidationError({"signup_limit": "填了名额，没有填报名截止日期。请补上日期，或清空名额。"})
+    taken = activity.invitations.count() if activity.pk else 0
+    if limit < max(taken, 1):
+        raise ValidationError({"signup_limit": f"名额是 {limit} 人，已报名 {taken} 人，至少填 {max(taken, 1)}。"})
 
 
 def _add_sittings(activity: Activity, halves: Sequence[tuple[datetime.date, str]], already: int = 0) -> None:
@@ -238,31 +227,3 @@ def _remove_sittings(sittings: Sequence[Sitting]) -> None:
         if sitting.attendances.exists():
             raise ValidationError({"halves": f"场次“{sitting}”已登记出席，不能取消。请先清空这一场的登记。"})
     delete_all(Sitting, sittings)
-
-
-def _invite(activity: Activity, seats: Sequence[Seat]) -> None:
-    create_all(Invitation, [Invitation(committee=activity.committee, activity=activity, seat=seat) for seat in seats])
-
-
-def _covered(leave: Leave) -> list[Sitting]:
-    """The sittings a leave covers, in the order of days; mornings come before afternoons."""
-    sittings = list(leave.activity.sittings.all())
-    first = sittings.index(leave.first_sitting) if leave.first_sitting_id else 0
-    last = sittings.index(leave.last_sitting) if leave.last_sitting_id else len(sittings) - 1
-    return sittings[first : last + 1]
-
-
-def _mark_leave(leave: Leave, sitting: Sitting, user: User | None, grant: Grant | None) -> None:
-    row = sitting.attendances.filter(seat=leave.seat).first()
-    if row is None or row.outcome == Attendance.Outcome.ABSENT:
-        mark = (Attendance.Outcome.LEAVE, leave.kind, "")
-        record_attendance(user=user, sitting=sitting, marks={leave.seat_id: mark}, grant=grant)
-
-
-def _mark_approved_leaves(activity: Activity, known: set[int], user: User | None, grant: Grant | None) -> None:
-    """Leave that was approved before a half-day was added covers it too."""
-    leaves = activity.leaves.filter(state=Leave.State.APPROVED).select_related("first_sitting", "last_sitting")
-    for leave in leaves:
-        for sitting in _covered(leave):
-            if sitting.pk not in known:
-                _mark_leave(leave, sitting, user, grant)

@@ -102,7 +102,12 @@ def leave_decide(request: HttpRequest, public_id: str) -> HttpResponse:
         messages.error(request, form.problem)
         return redirect("activity", leave.activity.public_id)
     try:
-        services.decide_leave(user=request.user, leave=leave, is_approved=form.cleaned_data["decision"] == "approve")
+        services.decide_leave(
+            user=request.user,
+            leave=leave,
+            is_approved=form.cleaned_data["decision"] == "approve",
+            reason=form.cleaned_data["reason"],
+        )
         messages.success(request, f"{leave.seat.member}的请假：{leave.get_state_display()}。")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))

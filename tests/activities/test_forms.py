@@ -305,7 +305,7 @@ def test_refused_leave_marks_nothing(clerk, cast, sitting):
     activity = sitting.activity
     clerk.post(f"/activities/{activity.public_id}/leave/", {"names": "单志松", "kind": "sick", "reason": "住院"})
     leave = Leave.objects.get()
-    clerk.post(f"/leaves/{leave.public_id}/decide/", {"decision": "refuse"})
+    clerk.post(f"/leaves/{leave.public_id}/decide/", {"decision": "refuse", "reason": "人数不足"})
     leave.refresh_from_db()
     assert (leave.state, outcomes(sitting)) == ("refused", {})
 

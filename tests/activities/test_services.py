@@ -217,7 +217,7 @@ def test_leave_is_decided_once_and_not_by_oneself(cast, activity):
     assert errors_of(decide_leave, user=cast.ordinary_user, leave=row, is_approved=True) == [
         "不能审批自己的请假，请由他人审批。"
     ]
-    decide_leave(user=cast.clerk, leave=row, is_approved=False)
+    decide_leave(user=cast.clerk, leave=row, is_approved=False, reason="人数不足")
     assert errors_of(decide_leave, user=cast.clerk, leave=row, is_approved=True) == [
         f"{cast.ordinary}的这次请假已经是“未批准”，不能再次审批。"
     ]

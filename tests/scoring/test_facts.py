@@ -19,6 +19,7 @@ from scoring.models import Adjustment, Fact
 from tests.cast import (
     DAY,
     TERM_START,
+    make_account,
     make_activity,
     make_attendance,
     make_committee,
@@ -137,7 +138,7 @@ def test_leave_without_attendance_is_not_recorded(cast):
 def test_decided_leave_is_a_leave(cast):
     activity = make_activity(cast.place, [cast.ordinary])
     leave = record_leave(user=None, activity=activity, seat=cast.ordinary, kind="official", reason="出差")
-    decide_leave(user=cast.chair_office, leave=leave, is_approved=True)
+    decide_leave(user=make_account(cast.place, "approver", "clerk"), leave=leave, is_approved=True)
     assert facts_of(cast.ordinary) == [sitting("leave", leave="official")]
 
 

@@ -40,7 +40,7 @@ def test_second_decision_on_a_leave_is_refused(cast):
     row = ask_leave(cast, make_activity(cast.place, [cast.ordinary]))
     slower = Leave.objects.get(pk=row.pk)
     decide_leave(user=cast.clerk, leave=row, is_approved=True)
-    assert refusal(decide_leave, user=cast.chair_office, leave=slower, is_approved=False) == [
+    assert refusal(decide_leave, user=cast.clerk, leave=slower, is_approved=False, reason="人数不足") == [
         f"{cast.ordinary}的这次请假已经是“已批准”，不能再次审批。"
     ]
     assert Leave.objects.get(pk=row.pk).state == "approved"
