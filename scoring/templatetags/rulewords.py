@@ -1,6 +1,7 @@
 """What the approved ruleset pays for a kind of record, in its own words: ``{% rule_words committee day kind as words %}``."""
 
 import datetime
+from typing import Any
 
 from django import template
 
@@ -12,41 +13,37 @@ from scoring.models import Ruleset
 register = template.Library()
 
 
-@register.simple_tag
-def rule_words(committee: Committee, when: datetime.date | int, kind: str) -> list[str]:
+@register.simple_tag(takes_context=True)
+def rule_words(context: dict[str, Any], committee: Committee, when: datetime.date | int, kind: str) -> list[str]:
     """Sentences of the rules that read records of ``kind``, each with title and clause; [] when there are none.
 
     ``when``: a day, whose ruleset is the one in whose window it lies, or the year of a ruleset. Only the approved
-    ruleset of members speaks. One query, two when this process has not compiled the ruleset yet.
+    rulesets of members speak. One query for a page, however often it asks about a committee; one more for each
+    ruleset that this process has not compiled yet.
     """
-    found = _in_force(committee, when)
-    return _sentences(found, kind) if found else []
+    for found in _approved(context, committee):
+        ruleset = found.ruleset
+        if ruleset.year == when if isinstance(when, int) else ruleset.first_day <= when <= ruleset.last_day:
+            return _sentences(found, kind)
+    return []
 
 
-@register.simple_tag
-def rule_words_by_kind(committee: Committee, when: datetime.date | int, kinds: dict[str, str]) -> list[tuple]:
-    """[(kind, its name, its sentences), …] for ``kinds`` {code: name}, in the queries of one."""
-    found = _in_force(committee, when)
-    return [(kind, name, _sentences(found, kind) if found else []) for kind, name in kinds.items()]
+def _approved(context: dict[str, Any], committee: Committee) -> list[Compiled]:
+    """The committee's approved rulesets of members, the newest first; kept on the request."""
+    kept = getattr(context.get("request"), "__dict__", {}).setdefault("_approved_rulesets", {})
+    if committee.pk not in kept:
+        rows = Ruleset.objects.filter(
+            committee=committee, subject_kind=Subject.Kind.MEMBER, state=Ruleset.State.APPROVED
+        )
+        kept[committee.pk] = [found for row in rows.defer("toml", "switches") if (found := _compiled(row))]
+    return kept[committee.pk]
 
 
-def _in_force(committee: Committee, when: datetime.date | int) -> Compiled | None:
-    is_day = isinstance(when, datetime.date)
-    years = (when.year - 1, when.year + 1) if is_day else (when, when)
-    rows = Ruleset.objects.filter(
-        committee=committee,
-        subject_kind=Subject.Kind.MEMBER,
-        state=Ruleset.State.APPROVED,
-        year__range=years,
-    )
-    for row in rows.defer("toml", "switches"):
-        try:
-            found = compiled(row)
-        except (RulesetError, TamperedRuleset):  # the pages of rulesets and runs say what is wrong with it
-            continue
-        if not is_day or found.ruleset.first_day <= when <= found.ruleset.last_day:
-            return found
-    return None
+def _compiled(row: Ruleset) -> Compiled | None:
+    try:
+        return compiled(row)
+    except (RulesetError, TamperedRuleset):  # the pages of rulesets and runs say what is wrong with it
+        return None
 
 
 def _sentences(found: Compiled, kind: str) -> list[str]:
