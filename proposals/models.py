@@ -8,6 +8,7 @@ from audit.models import Tracked
 from members.models import Committee, Office, Seat, Subject, Term
 from members.scope import Scope
 from proposals.evaluation_models import Evaluation
+from proposals.handling import HandlingQuerySet
 from proposals.setting_models import ProposalSetting
 from proposals.undertaking_models import HandlingSetting, ReplyClass, Undertaking, UndertakingUnit, Urging
 
@@ -28,7 +29,7 @@ __all__ = [
 LONGEST_TEXT = 20_000
 
 
-class ProposalQuerySet(models.QuerySet):
+class ProposalQuerySet(HandlingQuerySet):
     def with_signers(self) -> "ProposalQuerySet":
         """Each with its signers and honours loaded, in two more queries for any number of rows."""
         signers = Proposer.objects.select_related("seat__member")

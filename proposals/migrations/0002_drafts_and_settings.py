@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 提案工作设置',
@@ -97,11 +98,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposer',
             constraint=models.CheckConstraint(condition=models.Q(('is_confirmed', False), ('is_declined', False), _connector='OR'), name='proposer_confirmed_or_declined'),
-        ),
-        migrations.AddField(
-            model_name='historicalproposalsetting',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
         ),
         migrations.AddField(
             model_name='historicalproposalsetting',

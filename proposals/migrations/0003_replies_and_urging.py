@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 提案办理设置',
@@ -61,6 +62,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 答复类别',
@@ -82,6 +84,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 承办单位名称',
@@ -103,6 +106,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 催办',
@@ -262,11 +266,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalhandlingsetting',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
-        ),
-        migrations.AddField(
-            model_name='historicalhandlingsetting',
             name='committee',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='members.committee', verbose_name='委员会'),
         ),
@@ -277,11 +276,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalreplyclass',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
-        ),
-        migrations.AddField(
-            model_name='historicalreplyclass',
             name='committee',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='members.committee', verbose_name='委员会'),
         ),
@@ -292,11 +286,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalundertakingunit',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
-        ),
-        migrations.AddField(
-            model_name='historicalundertakingunit',
             name='committee',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='members.committee', verbose_name='委员会'),
         ),
@@ -304,11 +293,6 @@ class Migration(migrations.Migration):
             model_name='historicalundertakingunit',
             name='history_user',
             field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='historicalurging',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
         ),
         migrations.AddField(
             model_name='historicalurging',
