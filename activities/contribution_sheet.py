@@ -92,6 +92,8 @@ class Ledger:
         self.parts = {str(subject): subject for subject in parts.select_related("special_committee", "group")}
         stored = Contribution.objects.filter(committee=context.committee).select_related("office", "kind", "subject")
         self.stored = {_key(row.kind, row.subject, row.title, row.happened_on): row for row in stored}
+        # A record whose title, day or kind was corrected since is still the one that this row made.
+        self.by_id = {row.public_id: row for row in self.stored.values()}
         self.met: dict[tuple, Row] = {}
         self.entries: list[tuple[Row, ContributionEntry]] = []
         self.result = Plan()
@@ -123,12 +125,12 @@ class Ledger:
             )
         if values.get("position", 1) > values.get("sharers", values.get("position", 1)):
             return row.error("position", f"大于署名人数 {values['sharers']}。请改正其中一个。")
-        stored = self.stored.get(key)
+        stored = self.stored.get(key) or self.by_id.get(_id(row, subject))
         return self._new(row, subject) if stored is None else self._known(row, stored)
 
     def _new(self, row: Row, subject: Subject) -> None:
         values = row.values
-        public_id = contribution_id(values["kind"], subject, values["title"], values["happened_on"])
+        public_id = _id(row, subject)
         given = {name: values[name] for name in ("level", "role", "quantity", "position") if name in values}
         entry = ContributionEntry(
             kind=values["kind"],
@@ -176,6 +178,10 @@ class Ledger:
             )
 
         self.result.steps.append(Step(part[0][0], write, new=len(part)))
+
+
+def _id(row: Row, subject: Subject) -> uuid.UUID:
+    return contribution_id(row.values["kind"], subject, row.values["title"], row.values["happened_on"])
 
 
 def _key(kind: ContributionKind, subject: Subject, title: str, day: datetime.date) -> tuple:

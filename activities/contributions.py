@@ -11,6 +11,8 @@ from django.core.exceptions import ValidationError
 
 from activities.models import Contribution, ContributionKind
 from audit.actions import act
+from audit.evidence import keep
+from audit.filetypes import Checked
 from audit.history import create_all
 from audit.models import Evidence
 from members.checks import check_fields, check_same_committee, is_own, locked_state
@@ -19,6 +21,8 @@ from members.models import Committee, Grant, Office, Seat, Subject, User
 from members.signals import announce
 
 CONTRIBUTION_FIELDS = ("level", "role", "quantity", "position", "sharers", "work")
+KEY_FIELDS = ("kind", "title", "happened_on")  # with the subject: what no second contribution may have
+FIELD_NAMES = tuple(field.attname for field in Contribution._meta.concrete_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +47,6 @@ def contribution_id(kind: ContributionKind, subject: Subject, title: str, happen
     """Public id that follows from a contribution's natural key, for sheets and the demonstration."""
     key = (kind.code, str(subject.public_id), title.strip(), happened_on.isoformat())
     return natural_id(kind.committee.code, "contribution", *key)
-
-
-def add_contribution_kind(
-    *,
-    user: User | None,
-    committee: Committee,
-    code: str,
-    name: str,
-    unit: str = "次",
-    position: int = 0,
-    grant: Grant | None = None,
-) -> ContributionKind:
-    """A kind of contribution; its code is the fact's kind, so the rules can name it. Local codes begin with x-."""
-    row = ContributionKind(
-        public_id=natural_id(committee.code, "contribution_kind", code),
-        committee=committee,
-        code=code,
-        name=name,
-        unit=unit,
-        position=position,
-    )
-    with act(user=user, verb="新增履职记录类型", grant=grant, committee=committee):
-        row.full_clean()
-        row.save()
-    return row
 
 
 def record_contribution(
@@ -95,8 +74,10 @@ def record_contributions(
     entries: Sequence[ContributionEntry],
     grant: Grant | None = None,
     is_verified: bool = True,
+    file: Checked | None = None,
+    verb: str = "登记履职记录",
 ) -> list[Contribution]:
-    """Many contributions in one act, with a constant number of queries.
+    """Many contributions in one act, with a constant number of queries; ``file`` is the evidence of all of them.
 
     ``is_verified`` False: reported by a member, a fact only once an office has confirmed it; so is what staff who are
     members log of themselves. Contribution of the same kind, subject, title and day is refused. ValidationError:
@@ -130,27 +111,39 @@ def record_contributions(
     ]
     _unverify(row for row in rows if row.subject.seat_id in own)
     for row in rows:
-        _check(row)
+        check_row(row)
     _check_new(committee, rows)
-    with act(user=user, verb="登记履职记录", grant=grant, committee=committee):
+    with act(user=user, verb=verb, grant=grant, committee=committee):
+        evidence = keep(committee, file) if file else None
+        for row in rows:
+            row.evidence = evidence or row.evidence
         create_all(Contribution, rows)
         announce(Contribution, [("contribution", row.pk) for row in rows])
     return rows
 
 
 def change_contribution(
-    *, user: User | None, contribution: Contribution, reason: str = "", grant: Grant | None = None, **changes: Any
+    *,
+    user: User | None,
+    contribution: Contribution,
+    file: Checked | None = None,
+    reason: str = "",
+    grant: Grant | None = None,
+    **changes: Any,
 ) -> bool:
-    """Change CONTRIBUTION_FIELDS of what was logged. Returns whether anything did change."""
-    if unknown := set(changes) - set(CONTRIBUTION_FIELDS):
+    """Change CONTRIBUTION_FIELDS and KEY_FIELDS of what was logged, or its evidence. Returns whether anything did change."""
+    if unknown := set(changes) - {*CONTRIBUTION_FIELDS, *KEY_FIELDS}:
         raise TypeError(f"a contribution has no {', '.join(sorted(unknown))}")
-    if all(getattr(contribution, name) == value for name, value in changes.items()):
+    check_same_committee(contribution.committee, kind=changes.get("kind"))
+    if file is None and all(getattr(contribution, name) == value for name, value in changes.items()):
         return False
-    for name, value in changes.items():
-        setattr(contribution, name, value)
+    set_all(contribution, changes)
     _unverify([contribution] if contribution.subject.seat_id in _own_seats(user) else [])
-    _check(contribution)
+    check_row(contribution)
+    check_key(contribution)
     with act(user=user, verb="修改履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        if file is not None:
+            contribution.evidence = keep(contribution.committee, file)
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
     return True
@@ -169,6 +162,7 @@ def decide_contribution(
         state = Contribution.State(locked_state(contribution))
         if state != Contribution.State.REPORTED:
             raise ValidationError(f"“{contribution}”已经是“{state.label}”，不能再次核实。")
+        hold(contribution)
         contribution.state = Contribution.State.VERIFIED if is_verified else Contribution.State.RETURNED
         contribution.return_reason = "" if is_verified else reason.strip()
         contribution.verified_by = user
@@ -193,6 +187,20 @@ def withdraw_contribution(*, user: User, contribution: Contribution, reason: str
         announce(Contribution, [("contribution", contribution.pk)])
 
 
+def hold(contribution: Contribution) -> Contribution.State:
+    """The stored state, held until the transaction ends. ValidationError when the row is no longer as it was loaded."""
+    state = locked_state(contribution)
+    stored = Contribution.objects.get(pk=contribution.pk)
+    if any(getattr(stored, name) != getattr(contribution, name) for name in FIELD_NAMES):
+        raise ValidationError(f"“{contribution}”刚刚被改过，没有办理。请重新打开，核对以后再办。")
+    return Contribution.State(state)
+
+
+def set_all(contribution: Contribution, changes: dict[str, Any]) -> None:
+    for name, value in changes.items():
+        setattr(contribution, name, value.strip() if name == "title" else value)
+
+
 def _own_seats(user: User | None) -> set[int]:
     """Primary keys of the user's own seats; no query for an account that is no member's."""
     if user is None or user.member_id is None:
@@ -206,7 +214,7 @@ def _unverify(rows: Iterable[Contribution]) -> None:
         row.state, row.verified_by, row.return_reason = Contribution.State.REPORTED, None, ""
 
 
-def _check(row: Contribution) -> None:
+def check_row(row: Contribution) -> None:
     check_fields(row)
     if row.quantity <= 0:
         raise ValidationError({"quantity": f"“数量”填的是“{row.quantity}”，应大于 0。请改正。"})
@@ -216,6 +224,23 @@ def _check(row: Contribution) -> None:
                 "position": f"“署名次序”是第 {row.position} 位，“署名人数”是 {row.sharers} 人。次序应在 1 与人数之间，请改正。"
             }
         )
+
+
+def check_key(row: Contribution) -> None:
+    """No other contribution of the same kind, subject, title and day."""
+    same = Contribution.objects.filter(
+        committee=row.committee_id,
+        kind=row.kind_id,
+        subject=row.subject_id,
+        title=row.title,
+        happened_on=row.happened_on,
+    )
+    if same.exclude(pk=row.pk).exists():
+        raise ValidationError({"title": _logged_before(row)})
+
+
+def _logged_before(row: Contribution) -> str:
+    return f"{row.subject} {row.happened_on} 的“{row.title}”（{row.kind}）已登记过。如不是同一件，请改写事项名称。"
 
 
 def _check_new(committee: Committee, rows: Sequence[Contribution]) -> None:
@@ -229,9 +254,5 @@ def _check_new(committee: Committee, rows: Sequence[Contribution]) -> None:
     for row in rows:
         key = (row.kind_id, row.subject_id, row.title, row.happened_on)
         if key in met:
-            raise ValidationError(
-                {
-                    "title": f"{row.subject} {row.happened_on} 的“{row.title}”（{row.kind}）已登记过。如不是同一件，请改写事项名称。"
-                }
-            )
+            raise ValidationError({"title": _logged_before(row)})
         met.add(key)

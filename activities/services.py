@@ -8,9 +8,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from activities.attendances import ChangedSinceError, Mark, mark_in_words, record_attendance
+from activities.contribution_kinds import (
+    add_contribution_kind,
+    change_contribution_kind,
+    remove_contribution_kind,
+)
+from activities.contribution_reports import report_contribution, resend_contribution, take_back_report
 from activities.contributions import (
     ContributionEntry,
-    add_contribution_kind,
     change_contribution,
     contribution_id,
     decide_contribution,
@@ -44,6 +49,7 @@ __all__ = [
     "ask_leave",
     "change_activity",
     "change_contribution",
+    "change_contribution_kind",
     "contribution_id",
     "decide_contribution",
     "decide_leave",
@@ -55,8 +61,12 @@ __all__ = [
     "record_contributions",
     "record_leave",
     "remove_activity",
+    "remove_contribution_kind",
+    "report_contribution",
+    "resend_contribution",
     "set_leave_limits",
     "sign_up",
+    "take_back_report",
     "uninvite",
     "withdraw_contribution",
     "withdraw_leave",
