@@ -1,22 +1,38 @@
-"""Verbs on accounts. Who makes an account cannot give it a role, and who gives roles cannot make accounts."""
+"""Verbs on accounts. Who keeps accounts gives no roles (see members/grants.py).
 
-import datetime
-import secrets
+A password made here is returned to be printed once; it is stored only hashed.
+"""
+
 import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.utils import timezone
 
 from audit.actions import act
 from members.access import Verb, may
-from members.checks import check_order, check_same_committee
-from members.models import Committee, Grant, Member, Office, Role, User
+from members.checks import check_same_committee
+from members.models import Committee, Grant, Member, Notice, Role, Seat, User
 from members.models.account import ADMIN_ROLES
+from members.passwords import first_expires_on, hash_first, make_first
 
-PASSWORD_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # read aloud without mistakes: no 0 o 1 i l
-PASSWORD_LENGTH = 14
+MOST_AT_ONCE = 2000  # a database takes so many rows in one act without anybody waiting long
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one person: the account, its one-use password in clear, the person's 委员编号 ("" for staff)."""
+
+    account: User
+    password: str
+    number: str = ""
+
+    @property
+    def holds_until(self):
+        return first_expires_on(self.account)
 
 
 def create_account(
@@ -34,88 +50,190 @@ def create_account(
 
     ``user`` None is the system itself (installation, demonstration); otherwise the committee's system administrator.
     """
-    if user is not None and not may(user, Verb.ACCOUNTS, User, committee):
-        raise ValidationError(f"“{user}”不是{committee.short_name}的系统管理员，不能新建账号。请由系统管理员操作。")
+    _check_keeper(user, committee, "新建账号")
     check_same_committee(committee, member=member)
     account = User(
         public_id=public_id or uuid.uuid4(),
+        committee=committee,
         username=username.strip(),
         name=name or (member.name if member else ""),
         member=member,
         must_change_password=must_change_password,
     )
-    first = password or "".join(secrets.choice(PASSWORD_ALPHABET) for _ in range(PASSWORD_LENGTH))
     if not account.username:
         raise ValidationError({"username": "“用户名”没有填，请填写。"})
     if User.objects.filter(username=account.username).exists():
         raise ValidationError({"username": f"用户名“{account.username}”已有人使用，请换一个。"})
     if member is not None and User.objects.filter(member=member).exists():
         raise ValidationError({"member": f"{member}已有账号，一人只能有一个账号。"})
-    validate_password(first, account)
-    account.set_password(first)
+    if password:
+        validate_password(password, account)
+        account.set_password(password)
+    else:
+        password = _give_first(account)
     with act(user=user, verb="新建账号", reason=account.username, committee=committee):
         account.full_clean(exclude=["password"])
         account.save()
-    return account, first
+        if user is not None:
+            _tell_security(committee, 1)
+    return account, password
 
 
-def grant_role(
-    *,
-    user: User | None,
-    account: User,
-    role: str,
-    committee: Committee,
-    from_on: datetime.date,
-    office: Office | None = None,
-    to_on: datetime.date | None = None,
-    reason: str = "",
-    public_id: uuid.UUID | None = None,
-) -> Grant:
-    """Give an account a role. ``user`` None is the system itself; otherwise the committee's security administrator."""
-    _check_granter(user, account, committee)
-    check_same_committee(committee, office=office)
-    check_order("to_on", from_on, to_on, ("开始日期", "结束日期"))
-    if role not in Role.values:
-        raise ValidationError({"role": f"角色“{role}”不存在，应为{'、'.join(Role.labels)}之一。"})
-    if role in ADMIN_ROLES and account.grants.filter(role__in=ADMIN_ROLES).exists():
-        raise ValidationError(
-            {"role": f"“{account}”已有一种管理员授权。系统、安全、审计三员须由不同的人担任，请另选一人。"}
-        )
-    if role == Role.MEMBER and account.member_id is None:
-        raise ValidationError({"role": f"账号“{account}”没有关联委员本人，不能授予委员角色。请由系统管理员先关联。"})
-    same = account.grants.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=from_on), role=role, committee=committee, office=office
-    )
-    if same.exists():
-        raise ValidationError({"role": f"“{account}”已有同样的授权“{same.first()}”，不必重复授权。"})
-    row = Grant(
-        public_id=public_id or uuid.uuid4(),
-        user=account,
-        role=role,
-        committee=committee,
-        office=office,
-        from_on=from_on,
-        to_on=to_on,
-    )
-    with act(user=user, verb="授予角色", reason=reason, committee=committee):
-        row.save()
-    return row
+def create_member_accounts(*, user: User, committee: Committee, seats: Sequence[Seat]) -> list[Slip]:
+    """Accounts for the people of these seats, in their order; who has one already is passed over.
+
+    The user name is the name's pinyin, numbered where it is taken: unlike the 委员编号 it stays the same next term.
+    """
+    _check_keeper(user, committee, "新建账号")
+    check_same_committee(committee, seats=list(seats))
+    if len(seats) > MOST_AT_ONCE:
+        raise ValidationError(f"一次选了 {len(seats)} 位，最多 {MOST_AT_ONCE} 位。请分几次办理。")
+    have = set(User.objects.filter(member__in=[seat.member_id for seat in seats]).values_list("member_id", flat=True))
+    taken = set(User.objects.values_list("username", flat=True))
+    slips = []
+    for seat in seats:
+        if seat.member_id in have:
+            continue
+        have.add(seat.member_id)
+        account = User(committee=committee, username=_free(seat, taken), name=seat.member.name, member=seat.member)
+        taken.add(account.username)
+        slips.append(Slip(account, _give_first(account), seat.number))
+    if not slips:
+        return []
+    with act(user=user, verb="批量新建账号", reason=f"{len(slips)} 个委员账号", committee=committee):
+        User.objects.bulk_create([slip.account for slip in slips], batch_size=500)
+        _tell_security(committee, len(slips))
+    return slips
 
 
-def end_grant(*, user: User | None, grant: Grant, to_on: datetime.date | None = None, reason: str = "") -> None:
-    """The grant's last day is ``to_on`` (when not given yesterday, so that it ends at once, but never before it began)."""
-    _check_granter(user, grant.user, grant.committee)
-    last = to_on or max(grant.from_on, timezone.localdate() - datetime.timedelta(days=1))
-    check_order("to_on", grant.from_on, last, ("开始日期", "结束日期"))
-    grant.to_on = last
-    with act(user=user, verb="结束授权", reason=reason, committee=grant.committee):
-        grant.save()
+def reset_passwords(*, user: User, committee: Committee, accounts: Iterable[User]) -> list[Slip]:
+    """New one-use passwords; sessions of these accounts end, wrong attempts are forgotten."""
+    accounts = list(accounts)
+    for account in accounts:
+        _check_kept(user, committee, account, "重新设置密码")
+    numbers = _numbers(accounts)
+    slips = []
+    for account in accounts:
+        account.past_passwords = [account.password, *account.past_passwords][:REMEMBERED_AT_RESET]
+        slips.append(Slip(account, _give_first(account), numbers.get(account.member_id, "")))
+        account.session_epoch += 1
+    if not slips:
+        return []
+    names = "、".join(account.username for account in accounts[:20])
+    reason = names if len(accounts) <= 20 else f"{names}等 {len(accounts)} 个账号"
+    fields = ["password", "past_passwords", "must_change_password", "first_password_at", "session_epoch"]
+    with act(user=user, verb="重新设置密码", reason=reason[:500], committee=committee):
+        User.objects.bulk_update(accounts, fields, batch_size=500)
+        _tell_of_administrators(user, committee, accounts)
+    for account in accounts:
+        reset(username=account.username)
+    return slips
 
 
-def _check_granter(user: User | None, account: User, committee: Committee) -> None:
-    if user is None:
-        return
+def unlock_account(*, user: User, account: User) -> None:
+    """Forget the wrong passwords that close the account for a while."""
+    _check_kept(user, account.committee, account, "解除锁定")
+    with act(user=user, verb="解除锁定", reason=account.username, committee=account.committee):
+        reset(username=account.username)
+
+
+def close_account(*, user: User, account: User, reason: str) -> None:
+    """停用: nobody signs in with it any more, and its sessions end at once. Its grants stay as they are."""
+    _check_kept(user, account.committee, account, "停用")
     if user.pk == account.pk:
-        raise ValidationError("不能给自己授权或结束自己的授权，请由另一位安全管理员操作。")
-    if not may(user, Verb.GRANTS, Grant, committee):
-        raise ValidationError(f"“{user}”不是{committee.short_name}的安全管理员，不能授权。请由安全管理员操作。")
+        raise ValidationError("不能停用自己的账号，请由另一位系统管理员操作。")
+    _change_state(user, account, is_active=False, verb="停用账号", reason=reason)
+
+
+def open_account(*, user: User, account: User, reason: str) -> None:
+    """启用 again; a session from before the closing stays ended."""
+    _check_kept(user, account.committee, account, "启用")
+    _change_state(user, account, is_active=True, verb="启用账号", reason=reason)
+
+
+def link_member(*, user: User, account: User, member: Member) -> None:
+    """关联委员: the account becomes that person's own; a linked account is never turned over to another person."""
+    _check_kept(user, account.committee, account, "关联委员")
+    check_same_committee(account.committee, member=member)
+    if account.member_id is not None:
+        raise ValidationError(f"账号“{account}”已关联委员{account.member}，不能改给别人。请为这位委员另建账号。")
+    other = User.objects.filter(member=member).first()
+    if other is not None:
+        raise ValidationError({"member": f"{member}已有账号“{other.username}”，一人只能有一个账号。"})
+    account.member = member
+    with act(user=user, verb="关联委员", reason=f"{account.username} — {member}", committee=account.committee):
+        account.save()
+
+
+# ---------------------------------------------------------------- parts of the above
+REMEMBERED_AT_RESET = 24  # the most that settings.PASSWORDS_REMEMBERED can ask for
+
+
+def _give_first(account: User) -> str:
+    password = make_first()
+    account.password = hash_first(password)
+    account.must_change_password = True
+    account.first_password_at = timezone.now()
+    return password
+
+
+def _change_state(user: User, account: User, *, is_active: bool, verb: str, reason: str) -> None:
+    if account.is_active == is_active:
+        return
+    account.is_active = is_active
+    account.session_epoch += 1
+    with act(user=user, verb=verb, reason=f"{account.username}：{reason}"[:500], committee=account.committee):
+        account.save()
+
+
+def _free(seat: Seat, taken: set[str]) -> str:
+    """The pinyin of the name, or the committee's code and the 委员编号 where there is none, with the first free number."""
+    stem = seat.member.full_pinyin or f"{seat.committee.code}-{seat.number}"
+    stem = stem[:100]
+    number = 1
+    while (name := stem + (str(number) if number > 1 else "")) in taken:
+        number += 1
+    return name
+
+
+def _numbers(accounts: Iterable[User]) -> dict[int, str]:
+    """{member: 委员编号 of the latest seat}"""
+    members = [account.member_id for account in accounts if account.member_id]
+    seats = Seat.objects.filter(member__in=members).order_by("joined_on")
+    return dict(seats.values_list("member_id", "number"))
+
+
+def _check_keeper(user: User | None, committee: Committee, what: str) -> None:
+    if user is not None and not may(user, Verb.ACCOUNTS, User, committee):
+        raise ValidationError(f"“{user}”不是{committee.short_name}的系统管理员，不能{what}。请由系统管理员操作。")
+
+
+def _check_kept(user: User, committee: Committee | None, account: User, what: str) -> None:
+    """An account is changed by the administrator of the committee that keeps it, whatever grants it holds elsewhere."""
+    if committee is None or account.committee_id != committee.pk:
+        raise ValidationError(f"账号“{account}”不由{committee or '本委员会'}管理，不能{what}。")
+    _check_keeper(user, committee, what)
+
+
+def _tell_security(committee: Committee, count: int) -> None:
+    """The second person of two: without a grant a new account may do nothing."""
+    _tell(committee, Role.SECURITY_ADMIN, f"新建了 {count} 个账号，等待授权。", "/grants/waiting/")
+
+
+def _tell_of_administrators(user: User, committee: Committee, accounts: Sequence[User]) -> None:
+    """Whoever resets an administrator's password could act in his name for a moment: the others hear of it."""
+    today = timezone.localdate()
+    held = Grant.objects.active_on(today).filter(user__in=accounts, role__in=ADMIN_ROLES).select_related("user")
+    names = "、".join(sorted({str(grant.user) for grant in held}))
+    if names:
+        text = f"{user}重新设置了管理员“{names}”的密码。"[:200]
+        for role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
+            _tell(committee, role, text, "/grants/")
+
+
+def _tell(committee: Committee, role: str, text: str, url: str) -> None:
+    today = timezone.localdate()
+    told = User.objects.filter(
+        pk__in=Grant.objects.active_on(today).filter(committee=committee, role=role).values("user")
+    )
+    Notice.objects.bulk_create([Notice(committee=committee, user=one, text=text, url=url) for one in told])

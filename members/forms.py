@@ -4,16 +4,17 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
+from members.passwords import is_first_expired, set_own
 from members.signin import username_of
 
 
 class SignInForm(AuthenticationForm):
-    """User name or telephone, and password. The answer is the same whether or not the account exists."""
+    """User name, telephone or 委员编号, and password. The answer is the same whether or not the account exists."""
 
     username = forms.CharField(
         label="用户名或手机号",
+        help_text="委员也可以填自己的委员编号",
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}),
         error_messages={"required": "请填写用户名或手机号。"},
@@ -28,7 +29,13 @@ class SignInForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "用户名（手机号）或密码不对。请检查大小写后再试；忘记密码请联系机关工作人员重新设置。",
         "inactive": "这个账号已停用。请联系机关工作人员。",
+        "expired": "初始密码已经过期。请联系机关工作人员重新发一张密码条。",
     }
+
+    def confirm_login_allowed(self, user):
+        super().confirm_login_allowed(user)
+        if is_first_expired(user):
+            raise ValidationError(self.error_messages["expired"], code="expired")
 
     def clean(self):
         entered = self.cleaned_data.get("username")
@@ -80,6 +87,7 @@ class OwnPasswordForm(SetPasswordForm):
         return cleaned
 
     def save(self, commit=True):
-        self.user.must_change_password = False
-        self.user.password_changed_at = timezone.now()
-        return super().save(commit)
+        set_own(self.user, self.cleaned_data["new_password1"])
+        if commit:
+            self.user.save()
+        return self.user

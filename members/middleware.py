@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from members import signin
+from members import passwords, signin
 
 TEXT_SIZES = {"n": "标准", "xl": "大字", "xxl": "特大"}
 TEXT_SIZE_COOKIE = "size"
@@ -25,7 +25,7 @@ class SessionLimitsMiddleware:
     def __call__(self, request):
         if not request.user.is_authenticated:
             return self.get_response(request)
-        if reason := signin.session_end(request.session):
+        if reason := signin.session_end(request.session, is_staff=passwords.is_staff_account(request.user)):
             return self._ended(request, reason)
         response = self.get_response(request)
         add_never_cache_headers(response)
@@ -40,13 +40,13 @@ class SessionLimitsMiddleware:
 
 
 class FirstPasswordMiddleware:
-    """An account with a password made by somebody else does nothing before it has one of its own."""
+    """An account with a password made by somebody else, or too old, does nothing before it has a new one of its own."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        must_change = request.user.is_authenticated and request.user.must_change_password
+        must_change = request.user.is_authenticated and passwords.change_due(request.user)
         if must_change and request.path not in {reverse("password_change"), reverse("logout")}:
             return redirect("password_change")
         return self.get_response(request)

@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from audit.history import create_all, delete_all, update_all
-from members.accounts import create_account, end_grant, grant_role
+from members.accounts import create_account
 from members.checks import check_fields, check_order, check_same_committee
+from members.grants import end_grant, grant_role
 from members.ids import natural_id
 from members.models import (
     Committee,
@@ -74,6 +75,8 @@ SEAT_FIELDS = (
     "joined_on",
     "left_on",
     "not_scored_reason",
+    "not_scored_from_on",
+    "not_scored_to_on",
 )
 MEMBER_FIELDS = ("name", "sex", "ethnicity", "party", "birth_on", "telephone", "initials", "full_pinyin")
 SCORED_FIELDS = {
@@ -83,6 +86,8 @@ SCORED_FIELDS = {
     "joined_on",
     "left_on",
     "not_scored_reason",
+    "not_scored_from_on",
+    "not_scored_to_on",
     "party",
 }
 
@@ -118,6 +123,8 @@ def add_seat(
     second_special_committee: SpecialCommittee | None = None,
     left_on: datetime.date | None = None,
     not_scored_reason: str = "",
+    not_scored_from_on: datetime.date | None = None,
+    not_scored_to_on: datetime.date | None = None,
     posts: Sequence[Span] | None = None,
     public_ids: Mapping[str, uuid.UUID] | None = None,
     grant: Grant | None = None,
@@ -160,6 +167,8 @@ def add_seat(
         joined_on=joined_on,
         left_on=left_on,
         not_scored_reason=not_scored_reason,
+        not_scored_from_on=not_scored_from_on,
+        not_scored_to_on=not_scored_to_on,
         public_id=ids.get("seat") or uuid.uuid4(),
     )
     check_fields(member)
@@ -330,6 +339,7 @@ def _state(row: Any, names: Sequence[str]) -> dict[str, Any]:
 def _check_seat(seat: Seat) -> None:
     check_fields(seat)
     check_order("left_on", seat.joined_on, seat.left_on, ("任职开始", "任职结束"))
+    _check_not_scored(seat)
     if seat.sector.term_id != seat.term_id:
         raise ValidationError({"sector": f"界别“{seat.sector}”不是{seat.term}的界别，请改选{seat.term}的界别。"})
     if seat.special_committee_id and seat.special_committee_id == seat.second_special_committee_id:
@@ -339,6 +349,15 @@ def _check_seat(seat: Seat) -> None:
     taken = Seat.objects.filter(term=seat.term, number=seat.number).exclude(pk=seat.pk).select_related("member").first()
     if taken:
         raise ValidationError({"number": f"委员编号“{seat.number}”已是{taken.member.name}的编号，请改用别的编号。"})
+
+
+def _check_not_scored(seat: Seat) -> None:
+    days = (seat.not_scored_from_on, seat.not_scored_to_on)
+    check_order("not_scored_to_on", *days, ("不参加评价自", "不参加评价至"))
+    if any(days) and not seat.not_scored_reason:
+        raise ValidationError(
+            {"not_scored_reason": f"{seat}写了不参加评价的日期，没有写理由。请写明理由，或清空日期。"}
+        )
 
 
 def _write_posts(seat: Seat, posts: Sequence[Span], public_id: uuid.UUID | None) -> None:

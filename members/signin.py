@@ -1,15 +1,18 @@
 """Signing in: which account a text names, which demonstration accounts exist, how long a session lives."""
 
 import time
+import unicodedata
 from dataclasses import dataclass
 from ipaddress import ip_address
 
+from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db.models import Count
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
+from django.utils import timezone
 
-from members.models import Committee, Grant, Role, User
+from members.models import Committee, Grant, Role, Seat, User
 from members.telephone import lookup_hash
 
 SIGNED_IN_AT = "signed_in_at"
@@ -19,14 +22,16 @@ NOTE_SECONDS = 60
 
 
 def username_of(text: str) -> str:
-    """The username that ``text`` (a username or a telephone number) names; when it names none ``text`` itself, or for a
-    number its keyed hash, so that the record of failed attempts holds no number.
+    """The username that ``text`` (a username, a telephone number or a 委员编号) names; when it names none ``text``
+    itself, or for a telephone number its keyed hash, so that the record of failed attempts holds no number.
 
     A number that several accounts share names none: which of them is meant must not be guessed.
     """
     text = text.strip()
     if User.objects.filter(username=text).exists():
         return text
+    if by_number := _by_member_number(text):
+        return by_number
     try:
         sought = lookup_hash(text)
     except ValueError:
@@ -35,6 +40,15 @@ def username_of(text: str) -> str:
         return text
     found = User.objects.filter(member__telephone_hash=sought, is_active=True).values_list("username", flat=True)[:2]
     return found[0] if len(found) == 1 else sought
+
+
+def _by_member_number(text: str) -> str:
+    """The username of the one serving member with this 委员编号; "" for none and for several."""
+    seats = Seat.objects.serving_on(timezone.localdate()).filter(number=unicodedata.normalize("NFKC", text))
+    found = (
+        User.objects.filter(member__seats__in=seats, is_active=True).values_list("username", flat=True).distinct()[:2]
+    )
+    return found[0] if len(found) == 1 else ""
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -78,6 +92,15 @@ def demonstration_roles() -> list[DemonstrationRole]:
     return [chosen[role] for role in Role.values if role in chosen]
 
 
+# ---------------------------------------------------------------- accounts closed by wrong passwords
+def locked_usernames() -> QuerySet:
+    """User names that cannot sign in from some address for the moment, to be used as ``username__in``."""
+    since = timezone.now() - settings.AXES_COOLOFF_TIME
+    tried = AccessAttempt.objects.filter(attempt_time__gt=since).values("username", "ip_address")
+    full = tried.annotate(failures=Sum("failures_since_start")).filter(failures__gte=settings.AXES_FAILURE_LIMIT)
+    return full.values("username")
+
+
 # ---------------------------------------------------------------- how long a session lives
 def note_sign_in(sender, request: HttpRequest, user: User, **kwargs) -> None:
     """Remember when the session began."""
@@ -89,14 +112,15 @@ def connect() -> None:
     user_logged_in.connect(note_sign_in, dispatch_uid="members.signin")
 
 
-def session_end(session) -> str:
+def session_end(session, is_staff: bool) -> str:
     """Why this session is over, in Chinese; "" while it is not. Notes the time of this request now and then."""
+    idle = settings.SESSION_IDLE_STAFF_SECONDS if is_staff else settings.SESSION_IDLE_SECONDS
     now = int(time.time())
     began, seen = session.get(SIGNED_IN_AT, 0), session.get(SEEN_AT, 0)
     if now - began > settings.SESSION_ABSOLUTE_SECONDS:
         return f"本次登录已满 {spoken(settings.SESSION_ABSOLUTE_SECONDS)}，为保护您的账号已自动退出，请重新登录。"
-    if now - seen > settings.SESSION_IDLE_SECONDS:
-        return f"您已有 {spoken(settings.SESSION_IDLE_SECONDS)}没有操作，为保护您的账号已自动退出，请重新登录。"
+    if now - seen > idle:
+        return f"您已有 {spoken(idle)}没有操作，为保护您的账号已自动退出，请重新登录。"
     if now - seen >= NOTE_SECONDS:
         session[SEEN_AT] = now
     return ""

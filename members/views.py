@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from audit.actions import act
 from members.access import active_grants
 from members.forms import OwnPasswordForm, SignInForm
+from members.models import Committee
+from members.passwords import change_due
 from members.signin import demonstration_roles, is_demonstration
 
 
@@ -21,6 +23,12 @@ class SignIn(LoginView):
     template_name = "registration/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request, *args, **kwargs):
+        # Nobody can have an account in an empty database: what is wanted there is the first installation.
+        if not Committee.objects.exists():
+            return redirect("setup")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
         roles = demonstration_roles() if is_demonstration() else []
@@ -70,7 +78,8 @@ def password_change(request):
         update_session_auth_hash(request, request.user)
         messages.success(request, "密码已修改。下次登录请用新密码。")
         return redirect("home")
-    return render(request, "registration/password_change.html", {"form": form})
+    context = {"form": form, "change_due": change_due(request.user)}
+    return render(request, "registration/password_change.html", context)
 
 
 def _committee(user):

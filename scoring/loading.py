@@ -126,7 +126,7 @@ def _members(assessment: Assessment, ids: Sequence[int], rules: Compiled) -> tup
             posts=tuple(sorted(span for seat in body.seats for span in _within(seat, posts[seat.pk]))),
             served=tuple(engine.Span("seat", seat.joined_on, seat.left_on) for seat in body.seats),
             attributes=_attributes(body.seats[-1], groups[body.seats[-1].pk]),
-            exempt=body.seats[-1].not_scored_reason
+            exempt=body.seats[-1].not_scored_between(assessment.from_on, assessment.to_on)
             or next((exempt[pk] for pk in reversed(body.fact_subjects) if pk in exempt), ""),
             earlier=earlier.get(body.subject_id, ()),
         )

@@ -5,6 +5,7 @@ import datetime
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from audit.models import Identified, Tracked
 from members.models.committee import Committee, Office
@@ -25,7 +26,11 @@ ADMIN_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 
 class User(AbstractUser, Identified):
-    """An account. What it may do is said by its grants alone; ``member`` links it to a person's own card."""
+    """An account. What it may do is said by its grants alone; ``member`` links it to a person's own card.
+
+    ``committee`` is the one whose system administrator keeps the account; its grants may lie in others as well.
+    ``past_passwords`` holds hashes, newest first. A higher ``session_epoch`` ends every session begun under a lower one.
+    """
 
     first_name = None
     last_name = None
@@ -33,8 +38,14 @@ class User(AbstractUser, Identified):
     member = models.OneToOneField(
         Member, models.PROTECT, null=True, blank=True, related_name="user", verbose_name="委员本人"
     )
+    committee = models.ForeignKey(
+        Committee, models.PROTECT, null=True, blank=True, related_name="accounts", verbose_name="委员会"
+    )
     must_change_password = models.BooleanField("须修改初始密码", default=False)
+    first_password_at = models.DateTimeField("初始密码发放时间", null=True, blank=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+    past_passwords = models.JSONField("用过的密码（散列值）", default=list, editable=False)
+    session_epoch = models.PositiveIntegerField("登录批次", default=0, editable=False)
 
     class Meta:
         verbose_name = "账号"
@@ -48,6 +59,11 @@ class User(AbstractUser, Identified):
 
     def get_short_name(self) -> str:
         return self.name or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django ends the sessions of an account whose password changes; a closed account's must not wake up with it.
+        key = "members.models.User.get_session_auth_hash"
+        return salted_hmac(key, f"{self.password}/{self.session_epoch}", secret=secret, algorithm="sha256").hexdigest()
 
     @classmethod
     def access_scope(cls) -> Scope:

@@ -118,6 +118,8 @@ class Seat(Tracked):
     joined_on = models.DateField("任职开始")
     left_on = models.DateField("任职结束", null=True, blank=True)
     not_scored_reason = models.CharField("不参加评价的理由", max_length=200, blank=True)
+    not_scored_from_on = models.DateField("不参加评价自", null=True, blank=True)
+    not_scored_to_on = models.DateField("不参加评价至", null=True, blank=True)
 
     objects = SeatQuerySet.as_manager()
 
@@ -136,10 +138,25 @@ class Seat(Tracked):
                 | ~Q(second_special_committee=F("special_committee")),
                 name="seat_two_different_special_committees",
             ),
+            models.CheckConstraint(
+                condition=Q(not_scored_to_on__isnull=True)
+                | Q(not_scored_from_on__isnull=True)
+                | Q(not_scored_to_on__gte=F("not_scored_from_on")),
+                name="seat_not_scored_ends_after_start",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.member.name}（{self.number}）"
+
+    def not_scored_between(self, first: datetime.date, last: datetime.date) -> str:
+        """Why the seat is not scored in the year from ``first`` to ``last``; "" when it is.
+
+        A reason without days holds always, one with days in every year that these days touch.
+        """
+        is_over = self.not_scored_to_on is not None and self.not_scored_to_on < first
+        is_later = self.not_scored_from_on is not None and self.not_scored_from_on > last
+        return "" if is_over or is_later else self.not_scored_reason
 
     @classmethod
     def access_scope(cls) -> Scope:
