@@ -61,6 +61,16 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        default=audit.actions.current_action_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                        verbose_name="操作",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical 准假权限",
@@ -84,6 +94,16 @@ class Migration(migrations.Migration):
                 (
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        default=audit.actions.current_action_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                        verbose_name="操作",
+                    ),
                 ),
             ],
             options={
@@ -238,17 +258,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="historicalleaverule",
-            name="action",
-            field=models.ForeignKey(
-                default=audit.actions.current_action_id,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.action",
-                verbose_name="操作",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalleaverule",
             name="committee",
             field=models.ForeignKey(
                 blank=True,
@@ -269,17 +278,6 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.SET_NULL,
                 related_name="+",
                 to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicaloffer",
-            name="action",
-            field=models.ForeignKey(
-                default=audit.actions.current_action_id,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.action",
-                verbose_name="操作",
             ),
         ),
         migrations.AddField(

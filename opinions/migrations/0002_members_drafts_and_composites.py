@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 综合信息的来源',
@@ -75,6 +76,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 转报',
@@ -96,6 +98,7 @@ class Migration(migrations.Migration):
                 ('history_date', models.DateTimeField(db_index=True)),
                 ('history_change_reason', models.CharField(max_length=100, null=True)),
                 ('history_type', models.CharField(choices=[('+', 'Created'), ('~', 'Changed'), ('-', 'Deleted')], max_length=1)),
+                ('action', models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作')),
             ],
             options={
                 'verbose_name': 'historical 采用单位',
@@ -213,11 +216,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalcompositepart',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
-        ),
-        migrations.AddField(
-            model_name='historicalcompositepart',
             name='committee',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='members.committee', verbose_name='委员会'),
         ),
@@ -238,11 +236,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='historicalforwarding',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
-        ),
-        migrations.AddField(
-            model_name='historicalforwarding',
             name='committee',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='members.committee', verbose_name='委员会'),
         ),
@@ -255,11 +248,6 @@ class Migration(migrations.Migration):
             model_name='historicalforwarding',
             name='report',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='opinions.opinionreport', verbose_name='信息'),
-        ),
-        migrations.AddField(
-            model_name='historicalorgan',
-            name='action',
-            field=models.ForeignKey(default=audit.actions.current_action_id, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audit.action', verbose_name='操作'),
         ),
         migrations.AddField(
             model_name='historicalorgan',
