@@ -29,6 +29,7 @@ MENU = [
     Entry("会议活动", "activities", "activities.Activity"),
     Entry("提案", "proposals", "proposals.Proposal"),
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
+    Entry("我的社情民意", "my_opinions", "opinions.OpinionReport", Verb.REPORT, is_for_staff=False),
     Entry("其他履职", "contributions", "activities.Contribution"),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
@@ -36,6 +37,8 @@ MENU = [
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
     Entry("考核办法", "rulesets", "scoring.Ruleset", is_for_staff=False),
     Entry("计算", "runs", "scoring.Run"),
+    Entry("账号", "accounts", "members.User", Verb.ACCOUNTS),
+    Entry("授权", "grants", "members.Grant"),
 ]
 
 

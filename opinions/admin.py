@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from members.admin import ReadOnly
-from opinions.models import Adoption, Instruction, OpinionReport
+from opinions.models import Adoption, Forwarding, Instruction, OpinionReport, Organ
 
 
 @admin.register(OpinionReport)
@@ -26,3 +26,16 @@ class InstructionAdmin(ReadOnly):
     list_display = ["report", "level", "given_by", "instructed_on"]
     list_filter = ["committee", "level"]
     list_select_related = ["report"]
+
+
+@admin.register(Forwarding)
+class ForwardingAdmin(ReadOnly):
+    list_display = ["report", "level", "organ", "forwarded_on"]
+    list_filter = ["committee", "level"]
+    list_select_related = ["report"]
+
+
+@admin.register(Organ)
+class OrganAdmin(ReadOnly):
+    list_display = ["name", "level", "is_active", "committee"]
+    list_filter = ["committee", "level"]

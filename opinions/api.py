@@ -4,7 +4,7 @@ import django_filters
 from rest_framework import serializers
 
 from members.visibility import PublicId, VisibleRows
-from opinions.models import Adoption, Instruction, OpinionReport, Reporter
+from opinions.models import Adoption, Forwarding, Instruction, OpinionReport, Reporter
 
 
 class ReporterSerializer(serializers.ModelSerializer):
@@ -12,7 +12,7 @@ class ReporterSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Reporter
-        fields = ["seat", "role", "position", "is_confirmed"]
+        fields = ["seat", "role", "position", "is_confirmed", "is_declined"]
 
 
 class AdoptionSerializer(serializers.ModelSerializer):
@@ -27,19 +27,31 @@ class InstructionSerializer(serializers.ModelSerializer):
         fields = ["level", "given_by", "instructed_on"]
 
 
+class ForwardingSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Forwarding
+        fields = ["level", "organ", "forwarded_on"]
+
+
 class OpinionReportSerializer(serializers.ModelSerializer):
     committee = serializers.CharField(source="committee.code")
     office = serializers.CharField(source="office.name")
     reporters = ReporterSerializer(many=True)
     adoptions = AdoptionSerializer(many=True)
     instructions = InstructionSerializer(many=True)
+    forwardings = ForwardingSerializer(many=True)
+    sources = serializers.SerializerMethodField(help_text="综合信息的来源：公开编号")
 
     class Meta:
         model = OpinionReport
         fields = [
             *("public_id", "committee", "office", "year", "number", "title", "submitted_on", "state", "issued_on"),
-            *("matter", "reporters", "adoptions", "instructions"),
+            *("not_used_reason", "is_composite", "sources", "matter"),
+            *("reporters", "adoptions", "instructions", "forwardings"),
         ]
+
+    def get_sources(self, report: OpinionReport) -> list[str]:
+        return [str(part.source.public_id) for part in report.parts.all()]
 
 
 class OpinionReportFilter(django_filters.FilterSet):
@@ -57,4 +69,4 @@ class OpinionReportViewSet(VisibleRows):
     serializer_class = OpinionReportSerializer
     filterset_class = OpinionReportFilter
     related = ("committee", "office")
-    prefetched = ("reporters__seat", "adoptions", "instructions")
+    prefetched = ("reporters__seat", "adoptions", "instructions", "forwardings", "parts__source")

@@ -1,4 +1,4 @@
-"""Forms to log reports on social conditions and public opinion, adoptions and instructions."""
+"""Forms to log reports on social conditions and public opinion, one by one or a line at a time, and to list them."""
 
 import datetime
 from typing import Any
@@ -6,22 +6,26 @@ from typing import Any
 from django import forms
 
 from members.listing import FilterForm
-from members.models import Seat
+from members.models import Committee, Seat
 from members.recording import (
     DayField,
     KnownRecord,
     NamesField,
     NewRecord,
     RecordForm,
-    choices,
     office_field,
     serving,
     year_field,
 )
 from opinions import services
-from opinions.models import Adoption, Instruction, Level, OpinionReport, Reporter
+from opinions.models import Level, OpinionReport, Reporter
+from opinions.outcomes import NOT_NAMED
 
 COUNT = {"inputmode": "numeric"}
+State = OpinionReport.State
+STATES = [(state.value, state.label) for state in State if state is not State.DRAFT]  # a draft is its writers' alone
+NO_LEVEL = ("", "还没有采用")
+SAME_NAMES = ("year", "number", "submitted_on", "state", "issued_on", "not_used_reason", "body")
 
 
 class SignedForm(RecordForm):
@@ -36,16 +40,18 @@ class SignedForm(RecordForm):
     names = NamesField(
         label="报送人", help_text="按署名次序，第一位是第一撰稿人；姓名、委员编号或拼音首字母，用顿号、逗号或空格分开"
     )
-    state = forms.ChoiceField(label="状态", choices=OpinionReport.State)
+    state = forms.ChoiceField(label="状态", choices=STATES)
     issued_on = DayField(label="编发日期", required=False)
+    not_used_reason = forms.CharField(label="未采用的理由", max_length=200, required=False)
+    body = forms.CharField(label="正文", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    more = ("not_used_reason", "body")
 
     def reporters(self, seats: list[Seat]) -> list[Seat]:
         return self.seats("names", seats)
 
     def fields_of_report(self) -> dict[str, Any]:
         given = self.cleaned_data
-        names = ("year", "number", "submitted_on", "state", "issued_on")
-        return {"title": given["title_of_report"], **{name: given[name] for name in names}}
+        return {"title": given["title_of_report"], **{name: given[name] for name in SAME_NAMES}}
 
     def take_errors(self, error: Any) -> None:
         """The service's `title` is this form's `title_of_report`, its `reporters` this form's `names`."""
@@ -91,7 +97,7 @@ class ReportChangeForm(KnownRecord, SignedForm):
 
     def __init__(self, *args: Any, report: OpinionReport, **options: Any):
         numbers = [row.seat.number for row in report.reporters.select_related("seat")]
-        initial = {name: getattr(report, name) for name in ("year", "number", "submitted_on", "state", "issued_on")}
+        initial = {name: getattr(report, name) for name in SAME_NAMES}
         initial |= {"title_of_report": report.title, "names": "、".join(numbers)}
         super().__init__(*args, committee=report.committee, **{"initial": initial, **options})
         self.report = report
@@ -121,49 +127,82 @@ class ReportChangeForm(KnownRecord, SignedForm):
         return self.report
 
 
-class OneReportForm(RecordForm):
-    """A form about one stored report."""
+class QuickForm(NewRecord, RecordForm):
+    """One line above the list: Enter saves it and the page is ready for the next."""
 
+    title = "快速登记"
     model = OpinionReport
 
-    def __init__(self, *args: Any, report: OpinionReport, **options: Any):
-        super().__init__(*args, committee=report.committee, **options)
-        self.report = report
+    office = office_field()
+    number = forms.CharField(label="编号", max_length=20, required=False, widget=forms.TextInput(attrs={"size": 6}))
+    title_of_report = forms.CharField(label="题目", max_length=200)
+    names = NamesField(
+        label="报送人", help_text="", widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
+    )
+    submitted_on = DayField(label="日期", help_text="")
+    level = forms.ChoiceField(label="采用级别", required=False, choices=[NO_LEVEL, *Level.choices])
+    organ = forms.CharField(
+        label="采用单位", max_length=60, required=False, widget=forms.TextInput(attrs={"list": "organs"})
+    )
 
-    def call(self, service: Any) -> Any:
-        return self.attempt(service, report=self.report, grant=self.grant(self.report.office), **self.cleaned_data)
+    def __init__(self, *args: Any, is_next: bool = False, **options: Any):
+        super().__init__(*args, **options)
+        if is_next:
+            self.fields["title_of_report"].widget.attrs["autofocus"] = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        cleaned["reporters"] = self.seats("names", self.office_seats(cleaned.get("submitted_on")))
+        if cleaned.get("organ") and not cleaned.get("level"):
+            self.add_error("level", "填了采用单位，没有选采用级别，请选择。")
+        return cleaned
+
+    def save(self) -> OpinionReport | None:
+        given, office = self.cleaned_data, self.cleaned_data["office"]
+        report = self.add(
+            services.record_report,
+            committee=office.committee,
+            office=office,
+            year=given["submitted_on"].year,
+            number=given["number"],
+            title=given["title_of_report"],
+            submitted_on=given["submitted_on"],
+            reporters=given["reporters"],
+            grant=self.grant(office),
+        )
+        if report is not None and given["level"] and not report.adoptions.exists():
+            self.attempt(
+                services.record_adoption,
+                report=report,
+                level=given["level"],
+                organ=given["organ"] or NOT_NAMED,
+                adopted_on=given["submitted_on"],
+                grant=self.grant(office),
+            )
+        return report
+
+    def take_errors(self, error: Any) -> None:
+        if hasattr(error, "error_dict"):
+            names = {"title": "title_of_report", "reporters": "names"}
+            error = forms.ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
+        super().take_errors(error)
 
 
-class AdoptionForm(OneReportForm):
-    title = "登记采用"
-
-    level = forms.ChoiceField(label="采用级别", choices=Level)
-    organ = forms.CharField(label="采用单位", max_length=60, help_text="例如“市政协《社情民意》”")
-    form = forms.ChoiceField(label="采用方式", choices=Adoption.Form)
-    adopted_on = DayField(label="采用日期")
-
-    def save(self) -> Adoption | None:
-        return self.call(services.record_adoption)
-
-
-class InstructionForm(OneReportForm):
-    title = "登记批示"
-
-    level = forms.ChoiceField(label="批示级别", choices=Level)
-    given_by = forms.CharField(label="批示领导职务", max_length=60, help_text="只写职务，例如“县委书记”")
-    instructed_on = DayField(label="批示日期")
-
-    def save(self) -> Instruction | None:
-        return self.call(services.record_instruction)
+def next_number(committee: Committee, year: int) -> str:
+    """The number after the highest plain one of the year; "" where numbers are not plain."""
+    numbers = OpinionReport.objects.filter(committee=committee, year=year).exclude(number="")
+    plain = [int(number) for number in numbers.values_list("number", flat=True) if number.isdecimal()]
+    return str(max(plain) + 1) if plain else ""
 
 
 class ReportFilter(FilterForm):
     q = forms.CharField(label="题目、编号或报送人", required=False)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs=COUNT))
-    state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *choices(OpinionReport.State.choices)]
-    )
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *State.choices])
     level = forms.ChoiceField(label="采用级别", required=False, choices=[("", "全部"), *Level.choices])
+    kind = forms.ChoiceField(
+        label="种类", required=False, choices=[("", "全部"), ("single", "单篇"), ("composite", "综合")]
+    )
 
     def narrow(self, rows: Any) -> Any:
         if self.chosen("q"):
@@ -174,4 +213,6 @@ class ReportFilter(FilterForm):
             rows = rows.filter(state=self.chosen("state"))
         if self.chosen("level"):
             rows = rows.adopted_at(self.chosen("level"))
+        if self.chosen("kind"):
+            rows = rows.filter(is_composite=self.chosen("kind") == "composite")
         return rows

@@ -130,6 +130,11 @@ class OpinionReport(Tracked):
     def __str__(self) -> str:
         return self.title
 
+    def has_outcome(self) -> bool:
+        """Adopted or instructed upon, itself or in a composite. No query after ``with_signers``."""
+        reports = [self, *(part.composite for part in self.used_in.all())]
+        return any(report.adoptions.all() or report.instructions.all() for report in reports)
+
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(

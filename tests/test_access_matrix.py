@@ -106,6 +106,7 @@ def records(place, seat, office):
     with saving(), act(user=None, verb="登记履职记录"):
         evidence = keep(place.committee, picture())
         contribution = make_contribution(place, seat, office=office, evidence=evidence)
+    report = make_report(place, [seat], office=office, adopted=["city"])
     return {
         "activities": activity,
         "sittings": sitting,
@@ -114,7 +115,9 @@ def records(place, seat, office):
         "contributions": contribution,
         "evidence": contribution.evidence,
         "proposals": make_proposal(place, [seat], office=office),
-        "opinions": make_report(place, [seat], office=office),
+        "opinions": report,
+        "outcomes": report.adoptions.get(),
+        "organs": place.committee.organs.get(),
         "seats": seat,
     }
 
@@ -276,7 +279,7 @@ def digest():
 # ---------------------------------------------------------------- the tests
 def is_committees(route):
     """Objects that no office owns: there is no other office's."""
-    return route.split("/")[0] in {"rulesets", "runs", "assessments"}
+    return route.split("/")[0] in {"rulesets", "runs", "assessments", "organs"}
 
 
 def objects_of(route):
