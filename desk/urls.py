@@ -1,9 +1,10 @@
 from django.urls import include, path
 
-from desk import views
+from desk import search_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", search_views.find, name="search"),
     path("", include("desk.urls_sheets")),
     path("", include("desk.urls_imports")),
     path("", include("desk.urls_setup")),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from members.access import Verb, active_grants, may, may_beyond_own
 from members.middleware import TEXT_SIZES
-from members.models import Role
+from members.models import Role, Seat
 from members.passwords import change_due
 from members.signin import is_demonstration
 
@@ -54,6 +54,7 @@ def page(request: HttpRequest) -> dict:
         "committee": committee,
         "is_demonstration": committee is not None and committee.is_demonstration,
         "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
+        "may_search": may_beyond_own(user, Verb.VIEW, Seat) and not change_due(user),
         "menu": _menu(request, user) if not change_due(user) else [],
     }
 
