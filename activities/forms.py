@@ -6,14 +6,18 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from activities import services
-from activities.models import Activity, Leave, Sitting
+from activities.inviting import PeopleFields
+from activities.kinds import HABITS, Habit
+from activities.models import Activity
+from audit.actions import act
 from members.access import visible
 from members.columns import CellError, Context
 from members.columns import date as read_day
 from members.listing import FilterForm
-from members.models import Group, PostCode, Seat, Sector, SpecialCommittee
+from members.models import Committee, Group, Seat, SpecialCommittee
 from members.recording import (
     DayField,
     KnownRecord,
@@ -23,16 +27,10 @@ from members.recording import (
     choices,
     office_field,
     row_field,
-    serving,
 )
 
-STANDING = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL, PostCode.STANDING_MEMBER]
-CHAIRPERSONS = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL]
-
-SCOPES = [("all", "全体委员"), ("standing", "常委会组成人员"), ("chairs", "主席会议组成人员"), ("names", "下面的名单")]
-# Parts of a committee whose people may be invited together: code, heading of the choices, model.
-PARTS = [("sector", "界别", Sector), ("special_committee", "专门委员会", SpecialCommittee), ("group", "活动组", Group)]
 PATTERNS = [
+    ("", "按这类会议的惯例"),
     ("day", "每天一场（全天）"),
     ("am", "每天一场（上午）"),
     ("pm", "每天一场（下午）"),
@@ -41,6 +39,9 @@ PATTERNS = [
 HALVES = {"上午": "am", "下午": "pm", "全天": "day", "": "day"}
 HALF_LINE = re.compile(r"(?P<day>.+?)\s*(?P<half>上午|下午|全天|)$")
 LONGEST_DAYS = 31
+LATEST = 50  # meetings whose places are offered
+CHANGED = ("kind", "name", "place", "is_mandatory", "signup_until", "signup_limit")
+MANDATORY = [("", "按这类会议的惯例"), ("yes", "应当参加"), ("no", "自愿参加")]
 
 
 class HalvesField(forms.CharField):
@@ -64,8 +65,24 @@ class HalvesField(forms.CharField):
         return found
 
 
-class ActivityForm(NewRecord, RecordForm):
-    """A new meeting with its half-days and the people invited."""
+def limit_field() -> forms.IntegerField:
+    return forms.IntegerField(
+        label="名额",
+        required=False,
+        min_value=1,
+        max_value=9999,
+        help_text="不限人数的不填",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": "“名额”不是整数，请填报名的最多人数，例如 30。",
+            "min_value": "“名额”至少是 1；不限人数的不填。",
+            "max_value": "“名额”最多 9999；不限人数的不填。",
+        },
+    )
+
+
+class ActivityForm(NewRecord, PeopleFields):
+    """A new meeting with its half-days and the people invited; what is left open is as usual for its kind."""
 
     model = Activity
     title = "登记会议活动"
@@ -76,70 +93,57 @@ class ActivityForm(NewRecord, RecordForm):
     name = forms.CharField(label="名称", max_length=200)
     starts_on = DayField(label="开始日期")
     ends_on = DayField(label="结束日期", required=False, help_text="只开一天的不填")
-    pattern = forms.ChoiceField(label="场次", choices=PATTERNS, help_text="每场分别登记出席")
-    scope = forms.ChoiceField(label="应到范围", choices=SCOPES)
-    names = NamesField(label="名单", required=False)
+    pattern = forms.ChoiceField(label="场次", choices=PATTERNS, required=False)
     halves = HalvesField(
         label="各场次",
         required=False,
         max_length=2000,
         help_text="场次不规则时每行写一场，例如“1.10 上午”；填了就不按“场次”一栏",
     )
-    place = forms.CharField(label="地点", max_length=100, required=False)
+    place = forms.CharField(
+        label="地点", max_length=100, required=False, widget=forms.TextInput(attrs={"list": "places"})
+    )
+    signup_until = DayField(
+        label="报名截止", required=False, help_text="需要报名的才填：应到范围里的人可以报名，报了名的才算应到"
+    )
+    signup_limit = limit_field()
     special_committee = row_field("主办专委会", SpecialCommittee)
     group = row_field("主办活动组", Group)
-    is_mandatory = forms.BooleanField(label="应当参加（自愿参加的不选）", required=False, initial=True)
-    more = ("halves", "place", "special_committee", "group", "is_mandatory")
+    is_mandatory = forms.ChoiceField(label="是否应当参加", choices=MANDATORY, required=False)
+    more = ("halves", "place", "signup_until", "signup_limit", "special_committee", "group", "is_mandatory")
+    conditional = ("pattern", "scope", "is_mandatory")
+    field_order = ("office", "kind", "name", "starts_on", "ends_on", "pattern", "scope", "names")
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
-        parts = {code: self.only_my_committees(visible(self.user, model)) for code, _, model in PARTS}
-        self.offer("special_committee", parts["special_committee"])
-        self.offer("group", parts["group"])
-        self.parts = {f"{code}:{row.public_id}": row for code, rows in parts.items() for row in rows}
-        self.fields["scope"].choices = SCOPES[:-1] + self._offered_parts() + SCOPES[-1:]
-        self.fields["names"].help_text += "；选其他范围时为另加的人"
+        for name, model in (("special_committee", SpecialCommittee), ("group", Group)):
+            self.offer(name, self.only_my_committees(visible(self.user, model)))
 
-    def _offered_parts(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        """[("界别", [("sector:…", "科学技术"), …]), …] of the committee's parts."""
-        return [
-            (heading, [(key, str(row)) for key, row in self.parts.items() if key.startswith(f"{code}:")])
-            for code, heading, _ in PARTS
-        ]
+    def committee(self) -> Committee | None:
+        """The committee whose rules the page tells of; None while there are several to choose from."""
+        return next(iter(self.committees.values())) if len(self.committees) == 1 else None
+
+    def today(self) -> datetime.date:
+        return timezone.localdate()
+
+    def habits(self) -> list[tuple[str, str, Habit]]:
+        return [(kind.value, str(kind.label), HABITS[kind]) for kind in Activity.Kind]
+
+    def places(self) -> list[str]:
+        """Where meetings were held before, the latest first."""
+        rows = visible(self.user, Activity).exclude(place="").values_list("place", flat=True)[:LATEST]
+        return list(dict.fromkeys(rows))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("starts_on") and cleaned.get("office") and cleaned.get("scope"):
-            cleaned["invited"] = self._invited(cleaned["starts_on"])
+        habit = HABITS.get(cleaned.get("kind"))
+        if habit and cleaned.get("starts_on") and cleaned.get("office"):
+            cleaned["pattern"] = cleaned.get("pattern") or habit.pattern
+            cleaned["is_mandatory"] = {"yes": True, "no": False}.get(cleaned.get("is_mandatory"), habit.is_mandatory)
+            cleaned["invited"] = self.people(cleaned["office"].committee, cleaned["starts_on"], usual=habit.scope)
+            if not cleaned["invited"] and not self.errors:
+                self.add_error("scope", "应到名单里一个人也没有，请勾选范围或填写名单。")
         return cleaned
-
-    def _invited(self, day: datetime.date) -> list[Seat]:
-        committee, scope = self.cleaned_data["office"].committee, self.cleaned_data["scope"]
-        named = self.seats("names", serving(self.user, committee, day))
-        scoped = list(self._scoped(scope, serving(self.user, committee, day), day))
-        invited = list({seat.pk: seat for seat in [*scoped, *named]}.values())
-        if not invited and not self.errors:
-            field = "names" if scope == "names" else "scope"
-            self.add_error(field, "应到名单里一个人也没有，请改选范围或填写名单。")
-        return invited
-
-    def _scoped(self, scope: str, seats: Any, day: datetime.date) -> Any:
-        """Of the serving seats those of the chosen scope."""
-        part = self.parts.get(scope)
-        match scope.partition(":")[0]:
-            case "all":
-                return seats
-            case "standing":
-                return seats.holding_post(STANDING, day)
-            case "chairs":
-                return seats.holding_post(CHAIRPERSONS, day)
-            case "sector":
-                return seats.filter(sector=part)
-            case "special_committee":
-                return seats.in_special_committee(part)
-            case "group":
-                return seats.in_group(part, day)
-        return seats.none()
 
     def _halves(self) -> list[tuple[datetime.date, str]]:
         given = self.cleaned_data
@@ -169,6 +173,8 @@ class ActivityForm(NewRecord, RecordForm):
             starts_on=given["starts_on"],
             ends_on=last,
             is_mandatory=given["is_mandatory"],
+            signup_until=given["signup_until"],
+            signup_limit=given["signup_limit"],
             special_committee=given["special_committee"],
             group=given["group"],
             halves=self._halves(),
@@ -178,7 +184,7 @@ class ActivityForm(NewRecord, RecordForm):
 
 
 class ActivityChangeForm(KnownRecord, RecordForm):
-    """Name, kind, place of a meeting; and people to add to the invited."""
+    """Name, kind, place of a meeting; where people sign up, until when and how many."""
 
     model = Activity
     title = "修改会议活动"
@@ -187,66 +193,99 @@ class ActivityChangeForm(KnownRecord, RecordForm):
     name = forms.CharField(label="名称", max_length=200)
     place = forms.CharField(label="地点", max_length=100, required=False)
     is_mandatory = forms.BooleanField(label="应当参加（自愿参加的不选）", required=False)
-    names = NamesField(label="补充应到", required=False)
+    signup_until = DayField(label="报名截止")
+    signup_limit = limit_field()
     reason = forms.CharField(label="修改理由", max_length=200, required=False)
 
     def __init__(self, *args: Any, activity: Activity, **options: Any):
-        fields = ("kind", "name", "place", "is_mandatory")
-        options.setdefault("initial", {name: getattr(activity, name) for name in fields})
+        left_out = {"is_mandatory"} if activity.is_by_signup else {"signup_until", "signup_limit"}
+        self.changed = [name for name in CHANGED if name not in left_out]
+        options.setdefault("initial", {name: getattr(activity, name) for name in self.changed})
         super().__init__(*args, committee=activity.committee, **options)
+        for name in left_out:
+            del self.fields[name]
         self.activity = activity
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        cleaned["invited"] = self.seats("names", serving(self.user, self.activity.committee, self.activity.starts_on))
-        return cleaned
-
     def save(self) -> Activity:
-        given, grant = self.cleaned_data, self.grant(self.activity.office)
-        changes = {name: given[name] for name in ("kind", "name", "place", "is_mandatory")}
-        self.attempt(services.change_activity, activity=self.activity, reason=given["reason"], grant=grant, **changes)
-        if given["invited"] and not self.errors:
-            self.attempt(services.invite, activity=self.activity, seats=given["invited"], grant=grant)
+        given = self.cleaned_data
+        self.attempt(
+            services.change_activity,
+            activity=self.activity,
+            reason=given["reason"],
+            grant=self.grant(self.activity.office),
+            **{name: given[name] for name in self.changed},
+        )
         return self.activity
 
 
-class LeaveForm(RecordForm):
-    """Leave asked by telephone or on paper, logged by the office."""
+class ListForm(PeopleFields):
+    """Who is expected, changed after the fact: people put on the list, people taken off it."""
 
-    model = Leave
-    title = "登记请假"
+    model = Activity
+    title = "调整应到名单"
 
-    names = NamesField(label="请假委员", widget=forms.Textarea(attrs={"rows": 2}))
-    kind = forms.ChoiceField(label="类别", choices=Leave.Kind)
-    reason = forms.CharField(label="事由", max_length=200)
-    first_sitting = row_field("起始场次", Sitting, help_text="整个会期都请假的不填")
-    last_sitting = row_field("结束场次", Sitting)
+    removed = NamesField(label="移出名单的人", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(label="理由", max_length=200, required=False, help_text="移出已登记出席的人时必填")
+    field_order = ("scope", "names", "removed", "reason")
 
     def __init__(self, *args: Any, activity: Activity, **options: Any):
         super().__init__(*args, committee=activity.committee, **options)
         self.activity = activity
-        for name in ("first_sitting", "last_sitting"):
-            self.offer(name, visible(self.user, Sitting).filter(activity=activity), empty="不限")
+        self.title = "调整报名名单" if activity.is_by_signup else self.title
+        self.fields["scope"].label = "补充整个范围（选填）"
+        self.fields["names"].label = "补充的人（选填）"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        invited = visible(self.user, Seat).filter(invitations__activity=self.activity)
-        cleaned["seats"] = self.seats("names", invited.select_related("member", "sector"))
+        cleaned["added"] = self.people(self.activity.committee, self.activity.starts_on)
+        listed = visible(self.user, Seat).filter(invitations__activity=self.activity)
+        cleaned["taken_off"] = self.seats("removed", listed.select_related("member", "sector"))
+        if both := {seat.pk for seat in cleaned["added"]} & {seat.pk for seat in cleaned["taken_off"]}:
+            names = "、".join(str(seat) for seat in cleaned["taken_off"] if seat.pk in both)
+            self.add_error("removed", f"{names}既在补充又在移出之列，请只留一处。")
+        if not cleaned["added"] and not cleaned["taken_off"] and not self.errors:
+            self.add_error("names", "没有填写补充或移出的人。")
         return cleaned
 
     def save(self) -> Activity:
-        given = self.cleaned_data
-        for seat in given["seats"]:
-            self.attempt(
-                services.record_leave,
-                activity=self.activity,
-                seat=seat,
-                kind=given["kind"],
-                reason=given["reason"],
-                first_sitting=given["first_sitting"],
-                last_sitting=given["last_sitting"],
-                grant=self.grant(self.activity.office),
-            )
+        """One act for both, so that it is undone as one."""
+        given, grant = self.cleaned_data, self.grant(self.activity.office)
+        with act(
+            user=self.user,
+            verb=self.title,
+            reason=given["reason"],
+            grant=grant,
+            committee=self.activity.committee,
+        ):
+            if given["taken_off"]:
+                self.attempt(
+                    services.uninvite,
+                    activity=self.activity,
+                    seats=given["taken_off"],
+                    reason=given["reason"],
+                    grant=grant,
+                )
+            if given["added"] and not self.errors:
+                self.attempt(services.invite, activity=self.activity, seats=given["added"], grant=grant)
+        return self.activity
+
+
+class RemoveForm(RecordForm):
+    """A meeting logged by mistake."""
+
+    model = Activity
+    title = "撤销会议活动"
+    submit = "撤销这次会议"
+
+    reason = forms.CharField(label="理由", max_length=200, help_text="例如“重复登记”“会议取消”")
+
+    def __init__(self, *args: Any, activity: Activity, **options: Any):
+        super().__init__(*args, committee=activity.committee, **options)
+        self.activity = activity
+
+    def save(self) -> Activity:
+        grant = self.grant(self.activity.office)
+        self.attempt(services.remove_activity, activity=self.activity, reason=self.cleaned_data["reason"], grant=grant)
         return self.activity
 
 

@@ -30,6 +30,8 @@ from activities.leaves import (
     mark_approved_leaves,
     record_leave,
     set_leave_limits,
+    sittings_of,
+    to_decide,
     withdraw_leave,
 )
 from activities.models import Activity, Attendance, Sitting
@@ -66,7 +68,9 @@ __all__ = [
     "resend_contribution",
     "set_leave_limits",
     "sign_up",
+    "sittings_of",
     "take_back_report",
+    "to_decide",
     "uninvite",
     "withdraw_contribution",
     "withdraw_leave",

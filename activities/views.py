@@ -1,25 +1,19 @@
-"""Pages of meetings, attendance and leave. Rows come from members.access alone."""
+"""Pages of meetings and their lists of people. Rows come from members.access alone."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from activities import services
-from activities.forms import (
-    ActivityChangeForm,
-    ActivityFilter,
-    ActivityForm,
-    LeaveForm,
-)
-from activities.models import Activity, Attendance, Invitation, Leave, Sitting
+from activities.forms import ActivityChangeForm, ActivityFilter, ActivityForm, ListForm, RemoveForm
+from activities.models import Activity, Attendance, Invitation, Leave, Offer, Sitting
 from members.access import Verb, may, visible
 from members.listing import listing
-from members.recording import DecideForm, form_page
+from members.recording import form_page
 
 
 @login_required
@@ -37,6 +31,11 @@ def activities(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def activity_new(request: HttpRequest) -> HttpResponse:
     def attendance_of(activity: Activity) -> str:
+        if activity.is_by_signup:
+            messages.success(
+                request, f"已登记“{activity}”，对 {activity.offers.count()} 人开放报名，{activity.signup_until} 截止。"
+            )
+            return reverse("activity", args=[activity.public_id])
         messages.success(request, f"已登记“{activity}”，应到 {activity.invitations.count()} 人。现在可以登记出席。")
         return reverse("attendance", args=[activity.sittings.first().public_id])
 
@@ -45,6 +44,7 @@ def activity_new(request: HttpRequest) -> HttpResponse:
         lambda data: ActivityForm(data, user=request.user),
         back=reverse("activities"),
         then=attendance_of,
+        template="activities/activity_form.html",
         intro="开会前后都可以登记。保存后逐场登记出席；没有登记的场次按“未登记”，不算缺席也不计分。",
     )
 
@@ -56,13 +56,17 @@ def activity(request: HttpRequest, public_id: str) -> HttpResponse:
     row = get_object_or_404(rows.with_turnout(), public_id=public_id)
     attendances = visible(request.user, Attendance).filter(sitting__activity=row)
     leaves = visible(request.user, Leave).filter(activity=row)
+    missed = attendances.filter(outcome=Attendance.Outcome.ABSENT).select_related("seat__member", "sitting")
     context = {
         "activity": row,
         "sittings": visible(request.user, Sitting).filter(activity=row).with_outcomes(attendances),
         "invited": visible(request.user, Invitation)
         .filter(activity=row)
         .select_related("seat__member", "seat__sector"),
-        "leaves": leaves.select_related("seat__member", "first_sitting", "last_sitting", "decided_by"),
+        "offered_count": visible(request.user, Offer).filter(activity=row).count() if row.is_by_signup else 0,
+        "missed": missed if row.is_by_signup else [],
+        "leaves": leaves.with_all_named(),
+        "mine": set(services.to_decide(request.user, leaves).values_list("pk", flat=True)),
         "may_log": visible(request.user, Activity, Verb.LOG).filter(pk=row.pk).exists(),
     }
     return render(request, "activities/activity.html", context)
@@ -71,7 +75,7 @@ def activity(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def activity_edit(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = get_object_or_404(_loggable(request, Activity).select_related("office", "committee"), public_id=public_id)
+    row = get_object_or_404(_loggable(request).select_related("office", "committee"), public_id=public_id)
     return form_page(
         request,
         lambda data: ActivityChangeForm(data, user=request.user, activity=row),
@@ -81,38 +85,36 @@ def activity_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def leave_new(request: HttpRequest, public_id: str) -> HttpResponse:
-    row = get_object_or_404(_loggable(request, Activity).select_related("office", "committee"), public_id=public_id)
+def activity_list(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Who is expected, changed after the fact."""
+    row = get_object_or_404(_loggable(request).select_related("office", "committee"), public_id=public_id)
     return form_page(
         request,
-        lambda data: LeaveForm(data, user=request.user, activity=row),
+        lambda data: ListForm(data, user=request.user, activity=row),
         back=reverse("activity", args=[row.public_id]),
-        intro=f"会议：{row}。请假经审批同意后，所含场次自动记为请假。",
+        template="activities/list_form.html",
+        intro=f"会议：{row}。移出名单的人，已登记的出席一并撤销；补充的人在各场次为“未登记”。",
     )
 
 
 @login_required
-@require_POST
-def leave_decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    leave = get_object_or_404(
-        _loggable(request, Leave).select_related("activity", "seat__member", "committee"), public_id=public_id
+@require_http_methods(["GET", "POST"])
+def activity_remove(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Take a meeting away with all that is recorded of it."""
+    row = get_object_or_404(_loggable(request).select_related("office", "committee"), public_id=public_id)
+
+    def gone(activity: Activity) -> str:
+        messages.success(request, f"已撤销“{activity}”及其出席、请假和应到名单。")
+        return reverse("activities")
+
+    return form_page(
+        request,
+        lambda data: RemoveForm(data, user=request.user, activity=row),
+        back=reverse("activity", args=[row.public_id]),
+        then=gone,
+        intro=f"将撤销“{row}”（{row.starts_on:%Y-%m-%d}）和它的全部场次、出席、请假、应到名单，由此得的分随之取消。",
     )
-    form = DecideForm(request.POST, "approve", "refuse")
-    if not form.is_valid():
-        messages.error(request, form.problem)
-        return redirect("activity", leave.activity.public_id)
-    try:
-        services.decide_leave(
-            user=request.user,
-            leave=leave,
-            is_approved=form.cleaned_data["decision"] == "approve",
-            reason=form.cleaned_data["reason"],
-        )
-        messages.success(request, f"{leave.seat.member}的请假：{leave.get_state_display()}。")
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    return redirect("activity", leave.activity.public_id)
 
 
-def _loggable(request: HttpRequest, model: type[Model]) -> QuerySet[Model]:
-    return visible(request.user, model, Verb.LOG)
+def _loggable(request: HttpRequest) -> QuerySet[Activity]:
+    return visible(request.user, Activity, Verb.LOG)

@@ -35,6 +35,18 @@ class LeaveRule(Tracked):
         return Scope(committee="committee")
 
 
+class LeaveQuerySet(models.QuerySet):
+    def with_all_named(self) -> "LeaveQuerySet":
+        """With the rows whose names a list shows."""
+        return self.select_related(
+            *("activity__office", "seat__member", "seat__sector", "first_sitting", "last_sitting", "decided_by")
+        )
+
+    def about(self, text: str) -> "LeaveQuerySet":
+        """Those whose meeting's or member's name contains ``text``."""
+        return self.filter(Q(activity__name__icontains=text) | Q(seat__member__name__icontains=text))
+
+
 class Leave(Tracked):
     """请假: asked by or for a member, decided by the approver; covers the whole activity or a run of sittings."""
 
@@ -70,6 +82,8 @@ class Leave(Tracked):
     decided_by = models.ForeignKey(
         "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审批人"
     )
+
+    objects = LeaveQuerySet.as_manager()
 
     class Meta:
         verbose_name = "请假"
