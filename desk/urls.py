@@ -7,6 +7,8 @@ urlpatterns = [
     path("search/", search_views.find, name="search"),
     path("", include("desk.urls_sheets")),
     path("", include("desk.urls_imports")),
+    path("", include("desk.urls_settings")),
     path("", include("desk.urls_setup")),
     path("", include("desk.urls_gaps")),
+    path("", include("desk.urls_passing")),
 ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from members.access import Verb, active_grants, may, may_beyond_own
 from members.middleware import TEXT_SIZES
-from members.models import Role, Seat
+from members.models import Committee, Role, Seat
 from members.passwords import change_due
 from members.signin import is_demonstration
 
@@ -28,9 +28,11 @@ MENU = [
     Entry("委员", "cards", "members.Seat"),
     Entry("会议活动", "activities", "activities.Activity"),
     Entry("提案", "proposals", "proposals.Proposal"),
+    Entry("我的提案", "my_proposals", "proposals.Proposal", Verb.REPORT, is_for_staff=False),
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
     Entry("我的社情民意", "my_opinions", "opinions.OpinionReport", Verb.REPORT, is_for_staff=False),
     Entry("其他履职", "contributions", "activities.Contribution"),
+    Entry("我的申报", "my_contributions", "activities.Contribution", Verb.REPORT, is_for_staff=False),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("查漏补缺", "gaps", "activities.Activity"),
@@ -39,6 +41,7 @@ MENU = [
     Entry("计算", "runs", "scoring.Run"),
     Entry("账号", "accounts", "members.User", Verb.ACCOUNTS),
     Entry("授权", "grants", "members.Grant"),
+    Entry("设置", "settings", "members.Committee", Verb.SETTING),
 ]
 
 
@@ -53,6 +56,7 @@ def page(request: HttpRequest) -> dict:
         "sizes": _sizes(request),
         "committee": committee,
         "is_demonstration": committee is not None and committee.is_demonstration,
+        "may_clear": may_beyond_own(user, Verb.SETTING, Committee),
         "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
         "may_search": may_beyond_own(user, Verb.VIEW, Seat) and not change_due(user),
         "menu": _menu(request, user) if not change_due(user) else [],

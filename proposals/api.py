@@ -12,7 +12,7 @@ class ProposerSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Proposer
-        fields = ["seat", "role", "position", "is_confirmed"]
+        fields = ["seat", "role", "position", "is_confirmed", "is_declined"]
 
 
 class HonourSerializer(serializers.ModelSerializer):
@@ -40,7 +40,8 @@ class ProposalSerializer(serializers.ModelSerializer):
     class Meta:
         model = Proposal
         fields = [
-            *("public_id", "committee", "office", "term", "year", "number", "title", "way", "sponsor", "submitted_on"),
+            *("public_id", "committee", "office", "term", "year", "number", "title", "text", "way", "sponsor"),
+            "submitted_on",
             *("state", "decided_on", "decision_reason", "merged_into", "proposers", "honours", "undertakings"),
         ]
 

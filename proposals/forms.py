@@ -4,10 +4,10 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from members.access import visible
-from members.listing import FilterForm
-from members.models import Seat, Subject, Term
+from members.models import Committee, Seat, Subject, Term
 from members.recording import (
     DayField,
     KnownRecord,
@@ -21,9 +21,13 @@ from members.recording import (
     year_field,
 )
 from proposals import services
+from proposals.fields import AsksAboutSimilar, text_field
+from proposals.handling_forms import HandlingFilter
 from proposals.models import Honour, Proposal, Proposer
 
 State = Proposal.State
+KEPT = ("year", "number", "way", "sponsor", "submitted_on", "text")
+MERGED_HELP = "填案号，例如 12；审查结果选“并案”时填"
 DECISIONS = [(state.value, state.label) for state in State if state not in {State.DRAFT, State.SUBMITTED}]
 COUNT = {"inputmode": "numeric"}
 
@@ -47,6 +51,7 @@ class SignedForm(RecordForm):
     )
     cosigners = NamesField(label="联名人", required=False, help_text="按署名次序，用顿号、逗号或空格分开")
     sponsor = row_field("集体提案单位", Subject, help_text="集体提案才填")
+    text = text_field()
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
@@ -66,13 +71,36 @@ class SignedForm(RecordForm):
 
     def take_errors(self, error: Any) -> None:
         """The service's `title` is this form's `title_of_proposal`, its `proposers` this form's `lead`."""
-        if hasattr(error, "error_dict"):
-            names = {"title": "title_of_proposal", "proposers": "lead"}
-            error = forms.ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
-        super().take_errors(error)
+        super().take_errors(renamed(error, {"title": "title_of_proposal", "proposers": "lead"}))
 
 
-class ProposalForm(NewRecord, SignedForm):
+def renamed(error: forms.ValidationError, names: dict[str, str]) -> forms.ValidationError:
+    """A service's error with its fields called as the form calls them."""
+    if not hasattr(error, "error_dict"):
+        return error
+    return forms.ValidationError({names.get(name, name): found for name, found in error.error_dict.items()})
+
+
+class TargetForm(RecordForm):
+    """Names the filed proposal another one is merged into by its number."""
+
+    def target(self, name: str, committee: Committee, year: int | None, without: int | None = None) -> Proposal | None:
+        """The proposal meant by "12" (of ``year``, else of the year before) or "2025-12"; None for nothing or an error."""
+        text = self.cleaned_data.get(name, "").strip()
+        if not text or year is None:
+            return None
+        filed = visible(self.user, Proposal).filter(committee=committee, state=State.FILED).exclude(pk=without)
+        named, _, number = text.partition("-")
+        meant = Q(number=text, year__in=[year - 1, year])
+        if number and named.isdecimal():
+            meant |= Q(number=number, year=int(named))
+        found = filed.filter(meant).order_by("-year").first()
+        if found is None:
+            self.add_error(name, f"没有案号为“{text}”的已立案提案。请核对案号；上一年度以前的写成“{year - 2}-12”。")
+        return found
+
+
+class ProposalForm(NewRecord, AsksAboutSimilar, TargetForm, SignedForm):
     """A new proposal, with the decision on it where there already is one."""
 
     title = "登记提案"
@@ -81,10 +109,10 @@ class ProposalForm(NewRecord, SignedForm):
     state = forms.ChoiceField(label="审查结果", choices=[(State.SUBMITTED.value, "尚未审查"), *DECISIONS])
     decided_on = DayField(label="审查日期", required=False)
     decision_reason = forms.CharField(
-        label="审查意见", max_length=200, required=False, help_text="不予立案、退回的要填"
+        label="审查意见", max_length=500, required=False, help_text="不予立案、退回的要填"
     )
-    merged_into = row_field("并入提案", Proposal, help_text="审查结果选“并案”时填")
-    more = ("sponsor", "decision_reason", "merged_into")
+    merged_into = forms.CharField(label="并入哪件提案", max_length=60, required=False, help_text=MERGED_HELP)
+    more = ("text", "sponsor", "decision_reason", "merged_into")
     field_order = [
         "office",
         "year",
@@ -100,12 +128,13 @@ class ProposalForm(NewRecord, SignedForm):
     def __init__(self, *args: Any, **options: Any):
         options.setdefault("initial", {"year": datetime.date.today().year})
         super().__init__(*args, **options)
-        filed = visible(self.user, Proposal).filter(state=State.FILED, committee__in=self.committees)
-        self.offer("merged_into", filed)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         cleaned["proposers"] = self.signers(self.office_seats(cleaned.get("submitted_on")))
+        if office := cleaned.get("office"):
+            cleaned["merged_into"] = self.target("merged_into", office.committee, cleaned.get("year"))
+            self.ask_about_similar(office.committee, cleaned.get("title_of_proposal"), cleaned.get("year"))
         return cleaned
 
     def save(self) -> Proposal | None:
@@ -123,6 +152,7 @@ class ProposalForm(NewRecord, SignedForm):
             year=given["year"],
             number=given["number"],
             title=given["title_of_proposal"],
+            text=given["text"],
             way=given["way"],
             sponsor=given["sponsor"],
             submitted_on=submitted_on,
@@ -148,16 +178,17 @@ class OneProposalForm(RecordForm):
         return self.attempt(service, proposal=self.proposal, grant=self.grant(self.proposal.office), **arguments)
 
 
-class ProposalChangeForm(KnownRecord, SignedForm):
+class ProposalChangeForm(KnownRecord, AsksAboutSimilar, SignedForm):
     """Correct what was typed wrong."""
 
     title = "修改提案"
+    more = ("text", "sponsor")
 
     reason = forms.CharField(label="修改理由", max_length=200, required=False)
 
     def __init__(self, *args: Any, proposal: Proposal, **options: Any):
         numbers = [row.seat.number for row in proposal.proposers.select_related("seat")]
-        initial = {name: getattr(proposal, name) for name in ("year", "number", "way", "sponsor", "submitted_on")}
+        initial = {name: getattr(proposal, name) for name in KEPT}
         initial |= {
             "title_of_proposal": proposal.title,
             "lead": "".join(numbers[:1]),
@@ -171,6 +202,9 @@ class ProposalChangeForm(KnownRecord, SignedForm):
         day = cleaned.get("submitted_on")
         seats = list(serving(self.user, self.proposal.committee, day)) if day else []
         cleaned["proposers"] = self.signers(seats)
+        typed = cleaned.get("title_of_proposal")
+        if typed != self.proposal.title:
+            self.ask_about_similar(self.proposal.committee, typed, cleaned.get("year"), without=self.proposal.pk)
         return cleaned
 
     def save(self) -> Proposal:
@@ -184,48 +218,21 @@ class ProposalChangeForm(KnownRecord, SignedForm):
             reason=given["reason"],
             grant=self.grant(self.proposal.office),
             title=given["title_of_proposal"],
-            **{name: given[name] for name in ("year", "number", "way", "sponsor", "submitted_on")},
+            **{name: given[name] for name in KEPT},
         )
         return self.proposal
 
 
-class DecisionForm(KnownRecord, OneProposalForm):
-    title = "登记审查结果"
-
-    state = forms.ChoiceField(label="审查结果", choices=DECISIONS)
-    decided_on = DayField(label="审查日期")
-    number = forms.CharField(label="案号", max_length=20, required=False)
-    decision_reason = forms.CharField(
-        label="审查意见", max_length=200, required=False, help_text="不予立案、退回的要填"
-    )
-    merged_into = row_field("并入提案", Proposal, help_text="审查结果选“并案”时填")
-
-    def __init__(self, *args: Any, proposal: Proposal, **options: Any):
-        initial = {"number": proposal.number, "decided_on": proposal.decided_on, "state": proposal.state}
-        super().__init__(*args, proposal=proposal, **{"initial": initial, **options})
-        filed = visible(self.user, Proposal).filter(state=State.FILED, committee=proposal.committee)
-        self.offer("merged_into", filed.exclude(pk=proposal.pk))
-
-    def save(self) -> Proposal:
-        given = self.cleaned_data
-        self.call(
-            services.decide_proposal,
-            state=given["state"],
-            decided_on=given["decided_on"],
-            reason=given["decision_reason"],
-            number=given["number"],
-            merged_into=given["merged_into"],
-        )
-        return self.proposal
-
-
-class ProposalFilter(FilterForm):
+class ProposalFilter(HandlingFilter):
     q = forms.CharField(label="案由、案号或提案人", required=False)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs=COUNT))
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *choices(State.choices)])
     honour = forms.ChoiceField(label="荣誉", required=False, choices=[("", "全部"), *Honour.Kind.choices])
 
+    field_order = ["q", "year", "state", "handling"]
+
     def narrow(self, rows: Any) -> Any:
+        rows = super().narrow(rows)
         if self.chosen("q"):
             rows = rows.about(self.chosen("q"))
         if self.chosen("year"):

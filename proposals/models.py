@@ -125,6 +125,12 @@ class Proposal(Tracked):
         )
 
 
+class ProposerQuerySet(models.QuerySet):
+    def unanswered(self) -> "ProposerQuerySet":
+        """Co-signers who were asked and have neither signed nor declined."""
+        return self.filter(role="cosigner", is_confirmed=False, is_declined=False)
+
+
 class Proposer(Tracked):
     """A signer; only a confirmed one counts, and one that declined stays named.
 
@@ -144,6 +150,8 @@ class Proposer(Tracked):
     is_confirmed = models.BooleanField("本人已确认", default=True)
     is_declined = models.BooleanField("本人谢绝", default=False)
 
+    objects = ProposerQuerySet.as_manager()
+
     class Meta:
         verbose_name = "提案人"
         verbose_name_plural = "提案人"
@@ -161,6 +169,11 @@ class Proposer(Tracked):
 
     def __str__(self) -> str:
         return f"{self.seat} · {self.get_role_display()}"
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Asked to co-sign, and neither signed nor declined."""
+        return self.role == self.Role.COSIGNER and not self.is_confirmed and not self.is_declined
 
     @classmethod
     def access_scope(cls) -> Scope:

@@ -137,6 +137,8 @@ def change_proposal(
     with act(user=user, verb="修改提案", reason=reason, grant=grant, committee=proposal.committee):
         proposal.save()
         if proposers is not None:
-            delete_all(Proposer, list(proposal.proposers.all()))
-            write_signers(proposal, proposers)
+            rows = list(proposal.proposers.all())
+            confirmed = {signer[0].pk for signer in proposers if len(signer) < 3 or signer[2]}
+            delete_all(Proposer, rows)
+            write_signers(proposal, proposers, {row.seat_id for row in rows if row.is_declined} - confirmed)
         announce(Proposal, [("proposal", proposal.pk)])

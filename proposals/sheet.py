@@ -100,7 +100,8 @@ class Register:
     def __init__(self, context: Context):
         self.context = context
         self.people = People(context.committee)
-        rows = Proposal.objects.filter(committee=context.committee).select_related("office", "committee", "sponsor")
+        rows = Proposal.objects.filter(committee=context.committee).exclude(state=Proposal.State.DRAFT)
+        rows = rows.select_related("office", "committee", "sponsor")
         rows = rows.prefetch_related("proposers", "honours", "undertakings", "merged_into")
         self.by_number = {(row.year, row.number): row for row in rows if row.number}
         self.unnumbered = {(row.title, row.submitted_on, _lead(row)): row for row in rows if not row.number}

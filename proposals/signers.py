@@ -1,6 +1,6 @@
 """Who signs a proposal."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from audit.history import create_all
 from members.models import Seat
@@ -13,8 +13,8 @@ def seats_of(proposal: Proposal) -> list[Seat]:
     return [row.seat for row in proposal.proposers.select_related("seat")]
 
 
-def write_signers(proposal: Proposal, signers: Sequence[Signer]) -> None:
-    """Store the signers of a proposal that has none, inside an act."""
+def write_signers(proposal: Proposal, signers: Sequence[Signer], declined: Collection[int] = ()) -> None:
+    """Store the signers of a proposal that has none, inside an act. ``declined``: keys of seats that would not sign."""
     rows = [
         Proposer(
             committee=proposal.committee,
@@ -23,6 +23,7 @@ def write_signers(proposal: Proposal, signers: Sequence[Signer]) -> None:
             role=signer[1],
             position=position,
             is_confirmed=signer[2] if len(signer) > 2 else True,
+            is_declined=signer[0].pk in declined,
         )
         for position, signer in enumerate(signers, start=1)
     ]

@@ -158,7 +158,7 @@ def test_proposal_that_is_not_filed_gets_no_honour(clerk, cast):
 def test_proposal_is_merged_into_a_filed_one(clerk, cast):
     main = make_proposal(cast.place, [cast.standing], filed_on=DAY)
     proposal = make_proposal(cast.place, [cast.ordinary])
-    data = {"state": "merged", "decided_on": "2026-03-12", "merged_into": main.public_id}
+    data = {"state": "merged", "decided_on": "2026-03-12", "merged_into": main.number}
     clerk.post(f"/proposals/{proposal.public_id}/decide/", data)
     proposal.refresh_from_db()
     assert (proposal.state, proposal.merged_into) == ("merged", main)

@@ -1,0 +1,38 @@
+"""What forms that take a proposal's words have in common: its text, and a question when there is one much like it."""
+
+from django import forms
+
+from members.models import Committee
+from members.recording import RecordForm
+from proposals.models import LONGEST_TEXT
+from proposals.similar import Alike, similar_to
+
+SIMILAR = "没有保存：已有案由相近的提案，请看下面的名单。不是同一件事，请点“仍然保存”。"
+
+
+def text_field(required: bool = False, rows: int = 12) -> forms.CharField:
+    return forms.CharField(
+        label="正文",
+        max_length=LONGEST_TEXT,
+        required=required,
+        help_text="写明问题、分析和建议",
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class AsksAboutSimilar(RecordForm):
+    """Mixed into forms with a title: shows once what is much like it. The page's 仍然保存 sends the title as ``keep``."""
+
+    alike: list[Alike] = []
+    keep = ""
+
+    def ask_about_similar(
+        self, committee: Committee, title: str | None, year: int | None, without: int | None = None
+    ) -> None:
+        """Called last in ``clean``: nothing is asked while there are other errors to mend."""
+        if self.errors or not title or year is None or self.data.get("keep") == title:
+            return
+        self.alike = similar_to(self.user, committee, title, year, without)
+        if self.alike:
+            self.keep = title
+            self.add_error(None, SIMILAR)

@@ -1,0 +1,38 @@
+"""What a proposal waits for, in words for the member who signed it."""
+
+from proposals.models import Proposal
+
+State = Proposal.State
+
+
+def waits_for(proposal: Proposal) -> str:
+    """One sentence. ``proposers``, ``undertakings`` and ``merged_into`` should be loaded."""
+    state = proposal.state
+    if state == State.DRAFT:
+        return f"还没有提交。{_unsigned(proposal)}"
+    if state == State.SUBMITTED:
+        return f"已提交，等待审查。{_unsigned(proposal)}"
+    if state == State.RETURNED:
+        return f"请修改后再提交：{proposal.decision_reason}"
+    if state == State.NOT_FILED:
+        return f"不予立案：{proposal.decision_reason}"
+    if state == State.MERGED:
+        return f"并入“{proposal.merged_into}”一并办理。"
+    if state == State.PASSED_ON:
+        return "已作为社情民意信息转办。"
+    return _handled(proposal)
+
+
+def _unsigned(proposal: Proposal) -> str:
+    waiting = [row.seat.member.name for row in proposal.proposers.all() if row.is_unanswered]
+    return f"等待{'、'.join(waiting)}确认联名。" if waiting else ""
+
+
+def _handled(proposal: Proposal) -> str:
+    undertakings = list(proposal.undertakings.all())
+    if not undertakings:
+        return "已立案，等待交办。"
+    if all(row.replied_on for row in undertakings):
+        return "已答复。"
+    units = "、".join(dict.fromkeys(row.unit for row in undertakings if not row.replied_on))
+    return f"已立案，{units}正在办理。"
