@@ -147,7 +147,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "members.passwords.MixedEnough", "OPTIONS": {"kinds": PASSWORD_KINDS}},
     {"NAME": "members.passwords.NotPersonal"},
     {"NAME": "members.passwords.NotRecent"},

@@ -82,7 +82,8 @@ class OwnPasswordForm(SetPasswordForm):
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("new_password1") and cleaned.get("new_password1") == cleaned.get("old_password"):
+        new = cleaned.get("new_password1")
+        if new and new == cleaned.get("old_password") and "new_password2" not in self.errors:
             self.add_error("new_password1", self.error_messages["password_unchanged"])
         return cleaned
 

@@ -23,7 +23,7 @@ BLOCKS = (4, 4, 4)  # typed from paper: abcd-2fgh-jkmn
 # Twelve random characters are beyond guessing however fast one may try, so that slips for a whole committee need not
 # wait; the password a person chooses is hashed as slowly as Django does it.
 FIRST_ITERATIONS = 20_000
-PASSPHRASE = 20  # so long that kinds of characters do not matter
+PASSPHRASE = 20  # so long that two kinds of characters are enough
 
 
 # ---------------------------------------------------------------- first passwords
@@ -104,10 +104,11 @@ class MixedEnough:
 
     def validate(self, password: str, user: User | None = None) -> None:
         found = {_kind(character) for character in password}
-        if len(found) < self.kinds and len(password) < PASSPHRASE:
+        enough = min(2, self.kinds) if len(password) >= PASSPHRASE else self.kinds
+        if len(found) < enough:
             raise ValidationError(
                 f"密码只有 {len(found)} 类字符。大写字母、小写字母、数字、符号四类中至少要有 {self.kinds} 类，"
-                f"或者写满 {PASSPHRASE} 个字符。",
+                f"或者用 {PASSPHRASE} 个字符以上的一句话。",
                 code="password_not_mixed",
             )
 
@@ -125,12 +126,12 @@ def _kind(character: str) -> str:
 class NotPersonal:
     """Not the user's name, its pinyin, user name or telephone number, nor one that contains them."""
 
-    LONG_ENOUGH = 4  # shorter ones are in many words by chance
+    LONG_ENOUGH = 4  # shorter ones are in many words by chance; a Chinese name of two characters is not
 
     def validate(self, password: str, user: User | None = None) -> None:
         plain = password.lower().replace("-", "").replace(" ", "")
         for label, text in _personal(user):
-            if (len(text) >= self.LONG_ENOUGH and text in plain) or (text and text == plain):
+            if len(text) >= (self.LONG_ENOUGH if text.isascii() else 2) and text in plain:
                 raise ValidationError(f"密码里有您的{label}，容易被猜到。请换一个。", code="password_personal")
 
     def get_help_text(self) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import evidence, position, views
+from members import accounts_views, evidence, grants_views, position, views
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
@@ -9,4 +9,17 @@ urlpatterns = [
     path("seats/<uuid:public_id>/position/", position.seat_position, name="seat_position"),
     path("evidence/<uuid:public_id>/", evidence.evidence_file, name="evidence"),
     path("password/", views.password_change, name="password_change"),
+    path("accounts/", accounts_views.accounts, name="accounts"),
+    path("accounts/new/", accounts_views.account_new, name="account_new"),
+    path("accounts/members/", accounts_views.accounts_members, name="accounts_members"),
+    path("accounts/reset/", accounts_views.accounts_reset, name="accounts_reset"),
+    path("accounts/<uuid:public_id>/", accounts_views.account, name="account"),
+    path("accounts/<uuid:public_id>/reset/", accounts_views.account_reset, name="account_reset"),
+    path("accounts/<uuid:public_id>/unlock/", accounts_views.account_unlock, name="account_unlock"),
+    path("accounts/<uuid:public_id>/state/", accounts_views.account_state, name="account_state"),
+    path("accounts/<uuid:public_id>/member/", accounts_views.account_member, name="account_member"),
+    path("grants/", grants_views.grants, name="grants"),
+    path("grants/new/", grants_views.grant_new, name="grant_new"),
+    path("grants/waiting/", grants_views.grants_waiting, name="grants_waiting"),
+    path("grants/<uuid:public_id>/end/", grants_views.grant_end, name="grant_end"),
 ]

@@ -113,6 +113,7 @@ def records(place, seat, office):
         "leaves": leave,
         "attendances": sitting.attendances.get(),
         "contributions": contribution,
+        "kinds": contribution.kind,
         "evidence": contribution.evidence,
         "proposals": make_proposal(place, [seat], office=office),
         "opinions": report,
@@ -172,6 +173,8 @@ def set_up():
     for whose, found in objects.items():
         subject = found["seats"].subject
         found["report-cards"] = subject
+        found["accounts"] = cast.stranger if whose == "committee" else cast.nobody
+        found["grants"] = (cast.stranger if whose == "committee" else cast.clerk).grants.get()
         found["cards"] = ReportCard.objects.get(subject=subject)
         place = cast.sibling if whose == "committee" else cast.place
         found["imports"] = unconfirmed_import(place, found["activities"].office, proposers[whose])
@@ -279,7 +282,7 @@ def digest():
 # ---------------------------------------------------------------- the tests
 def is_committees(route):
     """Objects that no office owns: there is no other office's."""
-    return route.split("/")[0] in {"rulesets", "runs", "assessments", "organs"}
+    return route.split("/")[0] in {"rulesets", "runs", "assessments", "organs", "accounts", "grants"}
 
 
 def objects_of(route):

@@ -255,7 +255,7 @@ def test_first_password_changed_opens_the_rest(client, newcomer):
     ("old", "new", "again", "errors"),
     [
         ("wrong", "another-horse-8", "another-horse-8", {"old_password": ["原密码不对。请填写现在使用的密码。"]}),
-        (PASSWORD, PASSWORD, PASSWORD, {"new_password1": ["新密码与原密码相同。请换一个新密码。"]}),
+        (PASSWORD, PASSWORD, PASSWORD, {"new_password2": ["最近 5 次用过的密码不能再用。请换一个新密码。"]}),
         (PASSWORD, "another-horse-8", "another-horse-9", {"new_password2": ["两次填写的新密码不一样。请重新填写。"]}),
         (
             PASSWORD,
@@ -263,7 +263,16 @@ def test_first_password_changed_opens_the_rest(client, newcomer):
             "short-1",
             {"new_password2": ["密码太短，至少要 10 个字符。可以用几个词连起来，好记又安全。"]},
         ),
-        (PASSWORD, "13912345678", "13912345678", {"new_password2": ["密码只包含数字。"]}),
+        (
+            PASSWORD,
+            "13912345678",
+            "13912345678",
+            {
+                "new_password2": [
+                    "密码只有 1 类字符。大写字母、小写字母、数字、符号四类中至少要有 3 类，或者用 20 个字符以上的一句话。"
+                ]
+            },
+        ),
     ],
 )
 def test_password_change_says_what_is_wrong(client, newcomer, old, new, again, errors):
