@@ -72,7 +72,7 @@ def resend_contribution(
     _check_own(user, contribution.subject.seat)
     with act(user=user, verb="重新申报履职", grant=grant, committee=contribution.committee):
         state = hold(contribution)
-        if not is_reported_by(user, contribution) or state == Contribution.State.VERIFIED:
+        if not may_be_sent_again(user, contribution):
             raise ValidationError(
                 f"“{contribution}”是“{state.label}”，只能修改自己申报、还没有核实的。如有出入请联系处室。"
             )
@@ -94,16 +94,20 @@ def take_back_report(*, user: User, contribution: Contribution, grant: Grant | N
     _check_own(user, contribution.subject.seat)
     with act(user=user, verb="撤回履职申报", grant=grant, committee=contribution.committee):
         state = hold(contribution)
-        if not is_reported_by(user, contribution) or state != Contribution.State.REPORTED:
+        if not may_be_taken_back(user, contribution):
             raise ValidationError(f"“{contribution}”是“{state.label}”，只能撤回自己申报、还没有核实的。")
         contribution.state, contribution.return_reason = Contribution.State.RETURNED, TAKEN_BACK
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
 
 
-def is_reported_by(user: User, contribution: Contribution) -> bool:
-    """Whether the member handed it in himself: what an office logged of him is the office's to change."""
-    return contribution.reported_by_id == user.pk
+def may_be_sent_again(user: User, contribution: Contribution) -> bool:
+    """Handed in by the member himself and not confirmed: what an office logged of him is the office's to change."""
+    return contribution.reported_by_id == user.pk and contribution.state != Contribution.State.VERIFIED
+
+
+def may_be_taken_back(user: User, contribution: Contribution) -> bool:
+    return contribution.reported_by_id == user.pk and contribution.state == Contribution.State.REPORTED
 
 
 def _check_own(user: User, seat: Seat | None) -> None:

@@ -1,6 +1,6 @@
-from django.urls import path
+from django.urls import include, path
 
-from activities import attendance_views, contribution_views, leave_views, own_views, views
+from activities import attendance_views, leave_views, own_views, views
 
 urlpatterns = [
     path("activities/", views.activities, name="activities"),
@@ -21,8 +21,5 @@ urlpatterns = [
     path("activities/sittings/<uuid:public_id>/", attendance_views.attendance, name="attendance"),
     path("activities/sittings/<uuid:public_id>/marks/", attendance_views.attendance_marks, name="attendance_marks"),
     path("activities/sittings/<uuid:public_id>/paste/", attendance_views.attendance_paste, name="attendance_paste"),
-    path("contributions/", contribution_views.contributions, name="contributions"),
-    path("contributions/new/", contribution_views.contribution_new, name="contribution_new"),
-    path("contributions/<uuid:public_id>/", contribution_views.contribution, name="contribution"),
-    path("contributions/<uuid:public_id>/decide/", contribution_views.contribution_decide, name="contribution_decide"),
+    path("", include("activities.urls_contributions")),
 ]

@@ -29,6 +29,7 @@ from scoring.rulesets import shipped
 from scoring.services.assessments import open_assessment
 from scoring.services.rulesets import approve_ruleset, store_ruleset
 
+# Code, name, unit; what members do on their own they may report themselves.
 CONTRIBUTION_KINDS = (
     ("address_oral", "大会口头发言", "次"),
     ("address_written", "大会书面发言", "篇"),
@@ -42,6 +43,7 @@ CONTRIBUTION_KINDS = (
     ("study_notes", "学习笔记", "篇"),
     ("deduction", "扣分事项", "次"),
 )
+REPORTABLE = {"article", "historical_material", "public_service", "studio_duty", "contact_visit", "study_notes"}
 
 ACCOUNTS = (
     ("system", "系统管理员", Role.SYSTEM_ADMIN),
@@ -107,7 +109,15 @@ def found_committee(founding: Founding) -> tuple[Committee, list[FirstAccount]]:
         for position, (code, name) in enumerate(_coded("专门委员会", founding.special_committees), start=1):
             add_special_committee(user=None, committee=committee, code=code, name=name, position=position)
         for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1):
-            add_contribution_kind(user=None, committee=committee, code=code, name=name, unit=unit, position=position)
+            add_contribution_kind(
+                user=None,
+                committee=committee,
+                code=code,
+                name=name,
+                unit=unit,
+                position=position,
+                is_reportable=code in REPORTABLE,
+            )
         accounts = [_account(committee, founding, *account) for account in ACCOUNTS]
         if founding.ruleset:
             _open_year(committee, founding.ruleset, founding.year)

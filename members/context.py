@@ -33,6 +33,7 @@ MENU = [
     Entry("我的社情民意", "my_opinions", "opinions.OpinionReport", Verb.REPORT, is_for_staff=False),
     Entry("其他履职", "contributions", "activities.Contribution"),
     Entry("我的申报", "my_contributions", "activities.Contribution", Verb.REPORT, is_for_staff=False),
+    Entry("我的申报", "my_contributions", "activities.Contribution", Verb.REPORT, is_for_staff=False),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("查漏补缺", "gaps", "activities.Activity"),

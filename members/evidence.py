@@ -1,5 +1,6 @@
 """佐证材料 as a field of a form, and the one view that serves such a file: to those who may see its record."""
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.decorators import csp_update
@@ -8,15 +9,16 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import FileResponse, Http404, HttpRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from audit.evidence import opened
+from audit.evidence import opened, saving
 from audit.filetypes import ACCEPTED, EXTENSIONS, PICTURES, Checked, FileRefused, checked, megabytes
 from audit.models import ActionStamp, Evidence
 from members.access import visible
 from members.models import User
+from members.recording import RecordForm, form_page
 
 
 class EvidenceField(forms.FileField):
@@ -46,6 +48,12 @@ class EvidenceField(forms.FileField):
             return checked(file.name, file.file, settings.EVIDENCE_MAX_BYTES)
         except FileRefused as problem:
             raise ValidationError(str(problem)) from problem
+
+
+def file_form_page(request: HttpRequest, make_form: Callable[..., RecordForm], **options: Any) -> HttpResponse:
+    """``form_page`` for a form with an EvidenceField: ``make_form(data, files)``; a failed save leaves no file."""
+    with saving():
+        return form_page(request, lambda data: make_form(data, None if data is None else request.FILES), **options)
 
 
 def is_readable(user: User, evidence: Evidence) -> bool:

@@ -114,6 +114,7 @@ def records(place, seat, office):
         "attendances": sitting.attendances.get(),
         "contributions": contribution,
         "kinds": contribution.kind,
+        "kinds": contribution.kind,
         "evidence": contribution.evidence,
         "proposals": make_proposal(place, [seat], office=office),
         "opinions": report,

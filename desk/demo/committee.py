@@ -8,7 +8,7 @@ from activities.models import ContributionKind
 from activities.services import add_contribution_kind
 from desk.demo import places
 from desk.demo.people import Person, people
-from desk.founding import CONTRIBUTION_KINDS
+from desk.founding import CONTRIBUTION_KINDS, REPORTABLE
 from members.models import Committee, Group, Office, Role, Seat, Sector, SpecialCommittee, Term, User
 from members.names import LAST, unknown_characters
 from members.services import (
@@ -86,7 +86,13 @@ def _make_parts(cast: Cast) -> None:
         cast.groups.append(group)
     for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1):
         cast.kinds[code] = add_contribution_kind(
-            user=None, committee=committee, code=code, name=name, unit=unit, position=position
+            user=None,
+            committee=committee,
+            code=code,
+            name=name,
+            unit=unit,
+            position=position,
+            is_reportable=code in REPORTABLE,
         )
 
 
