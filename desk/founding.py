@@ -2,8 +2,9 @@
 
 import datetime
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from itertools import count
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -29,6 +30,7 @@ from scoring.rulesets import shipped
 from scoring.services.assessments import open_assessment
 from scoring.services.rulesets import approve_ruleset, store_ruleset
 
+LONGEST_STEM = 30  # of a code, which has 40 signs at most
 # Code, name, unit; what members do on their own they may report themselves.
 CONTRIBUTION_KINDS = (
     ("address_oral", "大会口头发言", "次"),
@@ -140,15 +142,19 @@ def _committee(founding: Founding) -> Committee:
 
 
 def _coded(label: str, names: Sequence[str]) -> list[tuple[str, str]]:
-    """(code, name) of each part; the code is the name's pinyin initials, numbered where two share them."""
+    """(code, name) of each part."""
     coded: dict[str, str] = {}
     for name in names:
         if name in coded.values():
             raise ValidationError(f"{label}“{name}”写了两次，请只留一个。")
-        stem = initials(name) or "x"
-        code = next(c for n in range(1, len(names) + 1) if (c := stem + (str(n) if n > 1 else "")) not in coded)
-        coded[code] = name
+        coded[free_code(name, coded)] = name
     return list(coded.items())
+
+
+def free_code(name: str, taken: Container[str]) -> str:
+    """The name's pinyin initials, numbered where they are taken."""
+    stem = re.sub(r"[^a-z0-9]", "", initials(name))[:LONGEST_STEM] or "x"
+    return next(code for n in count(1) if (code := stem + (str(n) if n > 1 else "")) not in taken)
 
 
 def _check_administrators(people: Mapping[str, str]) -> None:

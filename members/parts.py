@@ -2,13 +2,42 @@
 
 import datetime
 import uuid
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+
 from audit.actions import act
-from members.checks import check_same_committee
+from audit.history import delete_all, update_all
+from audit.models import ActionStamp
+from members.checks import check_fields, check_order, check_same_committee
 from members.ids import natural_id
-from members.models import Committee, Grant, Group, Office, Sector, SpecialCommittee, Subject, Term, User
+from members.models import (
+    Committee,
+    Grant,
+    Group,
+    GroupMembership,
+    Office,
+    Seat,
+    Sector,
+    SpecialCommittee,
+    Subject,
+    Term,
+    User,
+)
 from members.signals import announce
+
+Part = Term | Sector | Office | SpecialCommittee | Group
+
+# What goes with a part when it is removed: its subject, a term's own list of sectors.
+OWN: dict[type[models.Model], tuple[type[models.Model], str]] = {
+    Term: (Sector, "term"),
+    SpecialCommittee: (Subject, "special_committee"),
+    Group: (Subject, "group"),
+}
+NAMED = 3  # of the people a refusal names
 
 
 def add_committee(
@@ -141,3 +170,99 @@ def _add_part(user: User | None, grant: Grant | None, verb: str, row: Any, publi
         row.full_clean()
         row.save()
     return row
+
+
+# ---------------------------------------------------------------- later
+def change_part(*, user: User | None, part: Part, grant: Grant | None = None, **changes: Any) -> bool:
+    """Rename a part, date its end, change a group's kind; returns whether anything did. ValidationError: {field: sentence}.
+
+    A part ends only when nobody is in it any more: what is closed would otherwise go on in somebody's seat or grant.
+    """
+    before = {name: getattr(part, name) for name in changes}
+    if before == changes:
+        return False
+    for name, value in changes.items():
+        setattr(part, name, value)
+    check_fields(part)
+    _check_unique(part)
+    if isinstance(part, Term):
+        check_order("ends_on", part.starts_on, part.ends_on, ("开始日期", "结束日期"))
+    last = changes.get("ends_on" if isinstance(part, Term) else "closed_on")
+    if last is not None and (staying := [str(row) for row in _staying(part, last)]):
+        names = "、".join(staying[:NAMED]) + (f"等 {len(staying)} 项" if len(staying) > NAMED else "")
+        field = "ends_on" if isinstance(part, Term) else "closed_on"
+        raise ValidationError({field: f"{last} 以后“{part}”还有人：{names}。请先办理换届、调整或结束授权，再停用。"})
+    with act(user=user, verb=f"修改{part._meta.verbose_name}", grant=grant, committee=part.committee):
+        part.save()
+    return True
+
+
+def order_parts(*, user: User | None, parts: Sequence[Part], grant: Grant | None = None) -> int:
+    """Number parts of one kind and committee in the order given; returns how many moved."""
+    moved = []
+    for position, part in enumerate(parts, start=1):
+        if part.position != position:
+            part.position = position
+            moved.append(part)
+    if moved:
+        what = moved[0]._meta.verbose_name
+        with act(user=user, verb=f"调整{what}顺序", grant=grant, committee=moved[0].committee):
+            update_all(type(moved[0]), moved, ["position"])
+    return len(moved)
+
+
+def uses_of(part: Part) -> list[tuple[str, int]]:
+    """[("会议活动", 12), …]: how many rows of which kind would lose the part; what is computed does not count."""
+    counts: dict[str, int] = {}
+    for row in (part, *_own(part)):
+        for relation in row._meta.get_fields(include_hidden=True):
+            other = relation.related_model
+            is_reference = relation.auto_created and (relation.one_to_many or relation.one_to_one)
+            if not is_reference or relation.on_delete is not models.PROTECT or issubclass(other, ActionStamp):
+                continue
+            if other is OWN.get(type(row), (None,))[0]:
+                continue
+            if count := other._base_manager.filter(**{relation.field.name: row}).count():
+                label = str(other._meta.verbose_name)
+                counts[label] = counts.get(label, 0) + count
+    return list(counts.items())
+
+
+def remove_part(*, user: User | None, part: Part, grant: Grant | None = None) -> None:
+    """Remove a part that nothing uses. ValidationError says what uses it."""
+    if uses := uses_of(part):
+        listed = "、".join(f"{label} {count} 条" for label, count in uses)
+        advice = "" if isinstance(part, Term | Sector) else "不再使用的可以停用：已有的记录保留，新的记录不再列出它。"
+        raise ValidationError(f"“{part}”不能删除，下列记录用到了它：{listed}。{advice}")
+    with act(user=user, verb=f"删除{part._meta.verbose_name}", grant=grant, committee=part.committee):
+        for row in _own(part):
+            row.delete()
+        delete_all(type(part), [part])
+
+
+def _own(part: Part) -> list[Any]:
+    model, path = OWN.get(type(part), (None, ""))
+    return list(model._base_manager.filter(**{path: part})) if model else []
+
+
+def _staying(part: Part, last: datetime.date) -> Iterator[Any]:
+    """Rows that hold on to the part after the day ``last``."""
+    later = Q(to_on__isnull=True) | Q(to_on__gt=last)
+    serving = Seat.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=last)).select_related("member")
+    if isinstance(part, Term):
+        yield from serving.filter(term=part)
+    elif isinstance(part, SpecialCommittee):
+        yield from serving.in_special_committee(part)
+    elif isinstance(part, Group):
+        yield from GroupMembership.objects.filter(later, group=part).select_related("seat__member", "group")
+    elif isinstance(part, Office):
+        yield from Grant.objects.filter(later, office=part).select_related("user", "committee", "office")
+
+
+def _check_unique(part: Part) -> None:
+    """Nobody else has the name (a term: the number) in the same list."""
+    within = {"term": part.term} if isinstance(part, Sector) else {"committee": part.committee}
+    field = "number" if isinstance(part, Term) else "name"
+    twins = type(part)._default_manager.filter(**within, **{field: getattr(part, field)})
+    if twins.exclude(pk=part.pk).exists():
+        raise ValidationError({field: f"已有{part._meta.verbose_name}“{part}”，请换一个名称。"})

@@ -110,12 +110,24 @@ class Sector(Tracked):
         return Scope(committee="committee")
 
 
+class PartQuerySet(models.QuerySet):
+    def open_on(self, day: datetime.date) -> "PartQuerySet":
+        """Parts that still exist on ``day``."""
+        return self.filter(Q(closed_on__isnull=True) | Q(closed_on__gte=day))
+
+
 class CommitteePart(Tracked):
-    """What special committees, groups and offices have in common: a named part of one committee."""
+    """What special committees, groups and offices have in common: a named part of one committee.
+
+    ``closed_on`` is its last day. What it was part of stays as it is; nothing new is recorded for it.
+    """
 
     code = models.SlugField("代码", max_length=40)
     name = models.CharField("名称", max_length=60)
     position = models.PositiveSmallIntegerField("顺序", default=0)
+    closed_on = models.DateField("停用日期", null=True, blank=True)
+
+    objects = PartQuerySet.as_manager()
 
     class Meta:
         abstract = True
