@@ -4,15 +4,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from activities.marking import save_changes
+from activities.marking import save_changes, stored_marks
 from activities.models import Activity, Attendance, Invitation, Sitting
 from activities.overview import overview
 from activities.pasting import PasteForm
 from activities.rollcall import EXCEPTIONS, MARKS, ORDERS, RollCallForm, RollRow, exceptions_of, in_order, roll_rows
 from members.access import Verb, visible
 from members.models import Seat
+
+SHEET_ROWS = 25  # of 9 mm, on a page of A4
 
 
 @login_required
@@ -71,10 +73,13 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @login_required
-@require_POST
+@require_http_methods(["GET", "POST"])
 def attendance_marks(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Marks of one sitting as the page's script sends them, each saved at once."""
+    """Marks of one sitting as the page's script sends them, each saved at once; asked for, all that are stored."""
     sitting = _sitting_to_log(request, public_id)
+    if request.method == "GET":
+        marks = stored_marks(sitting, _roll(request, sitting))
+        return JsonResponse({"marks": marks, "is_complete": sitting.is_complete})
     status, answer = save_changes(user=request.user, sitting=sitting, rows=_roll(request, sitting), body=request.body)
     return JsonResponse(answer, status=status)
 
@@ -106,6 +111,26 @@ def attendance_paste(request: HttpRequest, public_id: str) -> HttpResponse:
         "marks": EXCEPTIONS,
     }
     return render(request, "activities/paste.html", context)
+
+
+@login_required
+@require_safe
+def sign_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
+    """签到表 for the printer: everybody invited in one of ORDERS, SHEET_ROWS to a page; who is excused already is said."""
+    sitting = _sitting_to_log(request, public_id)
+    order = request.GET.get("order", "")
+    rows = in_order(_roll(request, sitting), order)
+    numbered = list(enumerate(rows, 1))
+    context = {
+        "sitting": sitting,
+        "activity": sitting.activity,
+        "pages": [numbered[start : start + SHEET_ROWS] for start in range(0, len(rows), SHEET_ROWS)],
+        "count": len(rows),
+        "orders": ORDERS,
+        "order": order if order in dict(ORDERS) else "",
+        "order_name": dict(ORDERS).get(order, dict(ORDERS)[""]),
+    }
+    return render(request, "activities/sign_in_sheet.html", context)
 
 
 def _roll(request: HttpRequest, sitting: Sitting) -> list[RollRow]:

@@ -55,6 +55,11 @@ class RollRow:
         return self.mark.partition(":")[0]
 
     @property
+    def excuse(self) -> str:
+        """What a list to sign says of who need not come: 请假, 免于出席."""
+        return Outcome(self.state).label if self.state in {Outcome.LEAVE, Outcome.EXEMPT} else ""
+
+    @property
     def mark_name(self) -> str:
         return NAMES_OF_MARKS.get(self.mark, self.mark)
 

@@ -1,12 +1,11 @@
 from django.urls import include, path
 
-from activities import attendance_views, leave_views, own_views, views
+from activities import leave_views, own_views, views
 
 urlpatterns = [
     path("activities/", views.activities, name="activities"),
     path("activities/new/", views.activity_new, name="activity_new"),
     path("activities/<uuid:public_id>/", views.activity, name="activity"),
-    path("activities/<uuid:public_id>/overview/", attendance_views.activity_overview, name="activity_overview"),
     path("activities/<uuid:public_id>/edit/", views.activity_edit, name="activity_edit"),
     path("activities/<uuid:public_id>/list/", views.activity_list, name="activity_list"),
     path("activities/<uuid:public_id>/remove/", views.activity_remove, name="activity_remove"),
@@ -18,8 +17,6 @@ urlpatterns = [
     path("me/activities/<uuid:public_id>/sign-up/", own_views.my_sign_up, name="my_sign_up"),
     path("me/activities/<uuid:public_id>/leave/", own_views.my_leave, name="my_leave"),
     path("me/leaves/<uuid:public_id>/withdraw/", own_views.my_leave_withdraw, name="my_leave_withdraw"),
-    path("activities/sittings/<uuid:public_id>/", attendance_views.attendance, name="attendance"),
-    path("activities/sittings/<uuid:public_id>/marks/", attendance_views.attendance_marks, name="attendance_marks"),
-    path("activities/sittings/<uuid:public_id>/paste/", attendance_views.attendance_paste, name="attendance_paste"),
+    path("", include("activities.urls_attendance")),
     path("", include("activities.urls_contributions")),
 ]
