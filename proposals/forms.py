@@ -229,7 +229,7 @@ class ProposalFilter(HandlingFilter):
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *choices(State.choices)])
     honour = forms.ChoiceField(label="荣誉", required=False, choices=[("", "全部"), *Honour.Kind.choices])
 
-    field_order = ["q", "year", "state", "handling"]
+    field_order = ["q", "year", "state", "handling", "honour"]
 
     def narrow(self, rows: Any) -> Any:
         rows = super().narrow(rows)

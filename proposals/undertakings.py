@@ -112,7 +112,7 @@ def change_undertaking(
     if not reason.strip():
         raise ValidationError({"reason": "没有写修改理由，请写明理由。"})
     with transaction.atomic():
-        row = _locked(undertaking)
+        row = locked(undertaking)
         row.role, row.due_on = role, due_on
         check_fields(row)
         check_order("due_on", row.assigned_on, due_on, ("交办日期", "办理期限"))
@@ -135,7 +135,7 @@ def hand_back(
     """The unit hands the proposal back; with ``to_unit`` another one takes its place in the same act and is returned."""
     to_unit = to_unit.strip()
     with transaction.atomic():
-        row = _locked(undertaking)
+        row = locked(undertaking)
         _check_active(row, "handed_back_on")
         if row.replied_on is not None:
             raise ValidationError({"handed_back_on": f"{row.unit}已于 {row.replied_on} 答复，不能再退办。"})
@@ -179,7 +179,7 @@ def record_reply(
 ) -> Undertaking:
     """The unit's reply with its class; recording it again corrects it."""
     with transaction.atomic():
-        row = _locked(undertaking)
+        row = locked(undertaking)
         _check_active(row, "replied_on")
         _check_filed(row.proposal, "replied_on")
         row.replied_on, row.reply_class, row.reply_text = replied_on, reply_class.strip(), reply_text.strip()
@@ -208,7 +208,7 @@ def urge(
 ) -> Urging:
     """Remind a unit whose reply is awaited. ``next_due_on`` moves what is listed as due, never the term of the rates."""
     with transaction.atomic():
-        row = _locked(undertaking)
+        row = locked(undertaking)
         _check_active(row, "urged_on")
         if row.replied_on is not None:
             raise ValidationError({"urged_on": f"{row.unit}已于 {row.replied_on} 答复，不必催办。"})
@@ -240,7 +240,7 @@ def reopen_undertaking(
     if not reason.strip():
         raise ValidationError({"reason": "没有写再次办理的理由，请写明理由。"})
     with transaction.atomic():
-        row = _locked(undertaking)
+        row = locked(undertaking)
         _check_active(row, "reopened_on")
         evaluations = list(row.evaluations.filter(satisfaction=Evaluation.Satisfaction.DISSATISFIED))
         if not evaluations:
@@ -268,7 +268,7 @@ def reopen_undertaking(
 
 
 # ---------------------------------------------------------------- parts of the above
-def _locked(undertaking: Undertaking) -> Undertaking:
+def locked(undertaking: Undertaking) -> Undertaking:
     """The row as it is stored now, held until the transaction ends."""
     rows = Undertaking.objects.select_for_update(no_key=True, of=("self",)).select_related("proposal", "committee")
     return rows.get(pk=undertaking.pk)

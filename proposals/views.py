@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import Verb, may, visible
+from members.access import Verb, may, may_beyond_own, visible
 from members.listing import listing
 from members.provenance import provenance_for
 from members.recording import form_page
@@ -55,6 +55,7 @@ def _list(request: HttpRequest, quick: QuickForm | None) -> HttpResponse:
     context = {
         "listing": listing(request, rows, ProposalFilter(request.GET)),
         "quick": quick,
+        "may_follow": may_beyond_own(request.user, Verb.VIEW, Proposal),
         "may_set": quick is not None and setting_committee(request.user) is not None,
     }
     return render(request, "proposals/proposals.html", context)

@@ -29,7 +29,7 @@ def _unsigned(proposal: Proposal) -> str:
 
 
 def _handled(proposal: Proposal) -> str:
-    undertakings = list(proposal.undertakings.all())
+    undertakings = [row for row in proposal.undertakings.all() if row.handed_back_on is None]
     if not undertakings:
         return "已立案，等待交办。"
     if all(row.replied_on for row in undertakings):

@@ -129,17 +129,9 @@ def test_proposal_is_filed_then_honoured_then_answered(clerk, cast):
     url = f"/proposals/{proposal.public_id}"
     clerk.post(f"{url}/decide/", {"state": "filed", "decided_on": "2026-03-12", "number": "33"})
     clerk.post(f"{url}/honour/", {"kind": "key", "decided_on": "2026-04-01", "reason": "主席会议确定"})
-    clerk.post(f"{url}/undertaking/", {"unit": "示例县交通局", "role": "main", "due_on": "2026-06-30"})
-    clerk.post(
-        f"{url}/undertaking/",
-        {
-            "unit": "示例县交通局",
-            "role": "main",
-            "due_on": "2026-06-30",
-            "replied_on": "2026-05-20",
-            "reply_class": "A",
-        },
-    )
+    clerk.post(f"{url}/undertaking/", {"main": "示例县交通局", "main_due": "2026-06-30", "assigned_on": "2026-03-12"})
+    reply = f"/proposals/undertakings/{Undertaking.objects.get().public_id}/reply/"
+    clerk.post(reply, {"replied_on": "2026-05-20", "reply_class": "A"})
     proposal.refresh_from_db()
     assert (proposal.state, proposal.number) == ("filed", "33")
     assert list(Honour.objects.values_list("kind", "reason")) == [("key", "主席会议确定")]
