@@ -71,6 +71,7 @@ def create_account(
         account.set_password(password)
     else:
         password = _give_first(account)
+        account.must_change_password = must_change_password  # nobody types the demonstration's
     with act(user=user, verb="新建账号", reason=account.username, committee=committee):
         account.full_clean(exclude=["password"])
         account.save()
