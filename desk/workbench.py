@@ -18,11 +18,12 @@ from desk.views_sheets import LOGGED
 from members.access import Verb, may, may_beyond_own, visible
 from members.models import User
 from opinions.models import OpinionReport
-from proposals.models import Proposal
+from proposals.models import Proposal, Undertaking
 from scoring.models import Adjustment, Objection, ReportCard, Stale, SubjectError
 
 MY_LATEST = 10
 SITTINGS_OFFERED = 3
+DUE_SOON = 15  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +109,17 @@ def _records_waiting(user: User) -> list[Figure]:
     submitted = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
     reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
     proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
+    today = timezone.localdate()
+    awaited = visible(user, Undertaking)
+    due = reverse("proposals_due")
     return [
         Figure("场会议未登记完毕", late.count(), reverse("activities") + "?state=open"),
-        Figure("份请假待审批", applied.count(), reverse("activities")),
+        Figure("份请假待审批", applied.count(), reverse("leaves")),
         Figure("件提案待审查", submitted.count(), reverse("proposals") + "?state=submitted"),
         Figure("条履职记录待核实", reported.count(), reverse("contributions") + "?state=reported"),
         Figure("项加减分待复核", proposed.count(), reverse("adjustments")),
+        Figure("件提案办理已超期", awaited.overdue(today).count(), due),
+        Figure(f"件提案办理 {DUE_SOON} 天内到期", awaited.due_within(today, DUE_SOON).count(), due),
     ]
 
 

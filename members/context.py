@@ -6,7 +6,7 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse
 
-from members.access import Verb, active_grants, may, may_beyond_own
+from members.access import Verb, active_grants, may_beyond_own
 from members.middleware import TEXT_SIZES
 from members.models import Committee, Role, Seat
 from members.passwords import change_due
@@ -15,34 +15,39 @@ from members.signin import is_demonstration
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One place of the menu; ``verb`` on ``model`` decides who sees it."""
+    """One place of the office's menu; ``verb`` on ``model`` decides who sees it."""
 
     label: str
     url_name: str
     model: str
     verb: Verb = Verb.VIEW
-    is_for_staff: bool = True
 
 
+# The office's places, as often as they are wanted.
 MENU = [
-    Entry("委员", "cards", "members.Seat"),
     Entry("会议活动", "activities", "activities.Activity"),
+    Entry("请假", "leaves", "activities.Leave"),
     Entry("提案", "proposals", "proposals.Proposal"),
-    Entry("我的提案", "my_proposals", "proposals.Proposal", Verb.REPORT, is_for_staff=False),
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
-    Entry("我的社情民意", "my_opinions", "opinions.OpinionReport", Verb.REPORT, is_for_staff=False),
     Entry("其他履职", "contributions", "activities.Contribution"),
-    Entry("我的申报", "my_contributions", "activities.Contribution", Verb.REPORT, is_for_staff=False),
-    Entry("我的申报", "my_contributions", "activities.Contribution", Verb.REPORT, is_for_staff=False),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
-    Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("查漏补缺", "gaps", "activities.Activity"),
+    Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
+    Entry("委员", "cards", "members.Seat"),
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
-    Entry("考核办法", "rulesets", "scoring.Ruleset", is_for_staff=False),
+    Entry("考核办法", "rulesets", "scoring.Ruleset"),
     Entry("计算", "runs", "scoring.Run"),
     Entry("账号", "accounts", "members.User", Verb.ACCOUNTS),
     Entry("授权", "grants", "members.Grant"),
     Entry("设置", "settings", "members.Committee", Verb.SETTING),
+]
+# A member's places, short enough for two rows on a phone.
+OWN_MENU = [
+    ("成绩单", "me"),
+    ("会议", "my_activities"),
+    ("提案", "my_proposals"),
+    ("社情民意", "my_opinions"),
+    ("申报", "my_contributions"),
 ]
 
 
@@ -71,16 +76,15 @@ def _menu(request, user):
     if roles - {Role.MEMBER}:
         places.append(("工作台", reverse("home")))
     if Role.MEMBER in roles and user.member_id:
-        places.append(("我的成绩单", reverse("me")))
+        mine = "我的" if roles - {Role.MEMBER} else ""
+        places += [(mine + label, reverse(name)) for label, name in OWN_MENU]
     places += [(entry.label, reverse(entry.url_name)) for entry in MENU if _is_open(user, entry)]
     here = max((url for _, url in places if request.path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "is_here": url == here} for label, url in places]
 
 
 def _is_open(user, entry):
-    model = apps.get_model(entry.model)
-    asks = may_beyond_own if entry.is_for_staff else may
-    return asks(user, entry.verb, model)
+    return may_beyond_own(user, entry.verb, apps.get_model(entry.model))
 
 
 def _sizes(request):
