@@ -26,7 +26,7 @@ LAST_DIGITS = 4
 
 
 class Rank(IntEnum):
-    """How well a hit answers; the smaller the better. Up to SPELLED a single one is what was meant."""
+    """How well a hit answers; the smaller the better."""
 
     EXACT = 0  # name, number, telephone, whole title
     SPELLED = 1  # all initials, whole pinyin
@@ -62,11 +62,8 @@ class Found:
     def meant(self) -> Hit | None:
         """The one hit that Enter opens: the only exact one, or the only one at all."""
         hits = [hit for group in self.groups for hit in group.hits]
-        exact = [hit for hit in hits if hit.rank is Rank.EXACT]
-        for some in (exact, [hit for hit in hits if hit.rank <= Rank.SPELLED], hits):
-            if some:
-                return some[0] if len(some) == 1 else None
-        return None
+        some = [hit for hit in hits if hit.rank is Rank.EXACT] or hits
+        return some[0] if len(some) == 1 else None
 
     @property
     def others(self) -> int:

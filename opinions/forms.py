@@ -14,6 +14,7 @@ from members.recording import (
     NewRecord,
     RecordForm,
     office_field,
+    plain,
     serving,
     year_field,
 )
@@ -130,6 +131,8 @@ class ReportChangeForm(KnownRecord, SignedForm):
 class QuickForm(NewRecord, RecordForm):
     """One line above the list: Enter saves it and the page is ready for the next."""
 
+    field_order = ["office", "number", "submitted_on", "title_of_report", "names"]
+
     title = "快速登记"
     model = OpinionReport
 
@@ -147,6 +150,8 @@ class QuickForm(NewRecord, RecordForm):
 
     def __init__(self, *args: Any, is_next: bool = False, **options: Any):
         super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.label = plain(field.label)  # a line has no room to say what may be left out
         if is_next:
             self.fields["title_of_report"].widget.attrs["autofocus"] = True
 

@@ -26,6 +26,7 @@ PARTS = (
     (Instruction, "report"),
     (Forwarding, "report"),
 )
+QUICK_ID = "quick_%s"  # the filter below the line has fields of the same names
 PRIVATE_STEPS = {"修改草稿"}
 
 
@@ -54,9 +55,10 @@ def opinions(request: HttpRequest) -> HttpResponse:
 def _quick_form(request: HttpRequest) -> QuickForm:
     """Empty but for what is likely: the next number, and the day of the report saved before."""
     if request.method == "POST":
-        return QuickForm(request.POST, user=request.user)
+        return QuickForm(request.POST, user=request.user, auto_id=QUICK_ID)
     day = request.GET.get("next", "")
-    form = QuickForm(user=request.user, is_next=bool(day), initial={"submitted_on": day[:10] or "今天"})
+    initial = {"submitted_on": day[:10] or "今天"}
+    form = QuickForm(user=request.user, auto_id=QUICK_ID, is_next=bool(day), initial=initial)
     if len(form.committees) == 1:
         (committee,) = form.committees.values()
         form.initial["number"] = next_number(committee, timezone.localdate().year)
