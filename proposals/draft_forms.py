@@ -22,6 +22,7 @@ class DraftForm(AsksAboutSimilar):
     model = Proposal
     verb = Verb.REPORT
     submit = "保存草稿"
+    conditional = ("text",)
 
     title_of_proposal = forms.CharField(label="案由", max_length=200, help_text="例如“关于……的提案”")
     text = text_field(rows=14)

@@ -28,7 +28,7 @@ class QuickForm(NewRecord, AsksAboutSimilar, TargetForm):
     """What a row needs; the way follows from the co-signers, the year from the day."""
 
     model = Proposal
-    conditional = ("decided_on", "note")
+    conditional = ("number", "cosigners", "decided_on", "note")
 
     office = office_field()
     number = forms.CharField(label="案号", max_length=20, required=False, widget=forms.TextInput(attrs=NARROW))
