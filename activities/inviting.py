@@ -36,6 +36,10 @@ class PeopleFields(RecordForm):
         ]
         self.fields["scope"].choices = [*SCOPES, *(pair for pair in parts if pair[1])]
 
+    def plain_fields(self) -> list[forms.BoundField]:
+        """The usual fields without those of this mixin."""
+        return [field for field in self.usual_fields() if field.name not in {"scope", "names"}]
+
     def boxes(self) -> list[tuple[str, bool, list[forms.BoundField]]]:
         """[("", True, [全体委员 …]), ("界别", is one of them ticked, [boxes]), …] for the template."""
         boxes = list(self["scope"])

@@ -21,9 +21,14 @@ LIMITS = [
 ]
 
 
-def sittings_field(label: str, **options: Any) -> forms.ModelMultipleChoiceField:
+class SittingsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, sitting: Sitting) -> str:
+        return sitting.spoken
+
+
+def sittings_field(label: str, **options: Any) -> SittingsField:
     """Half-days to tick, by public id."""
-    return forms.ModelMultipleChoiceField(
+    return SittingsField(
         label=label,
         queryset=Sitting.objects.none(),
         to_field_name="public_id",

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,17 +20,15 @@ from members.recording import DecideForm, form_page
 @login_required
 @require_safe
 def leaves(request: HttpRequest) -> HttpResponse:
-    """The queue: what waits, the next meeting first, with buttons where this user is the approver."""
+    """The queue: what waits for this user comes first, with buttons; then the next meetings."""
     if not may_beyond_own(request.user, Verb.VIEW, Leave):
         raise Http404
-    rows = visible(request.user, Leave).with_all_named().order_by("activity__starts_on", "pk")
-    found = listing(request, rows, LeaveFilter(request.GET))
-    asked = services.to_decide(request.user, Leave.objects.filter(pk__in=[row.pk for row in found.page]))
-    mine = set(asked.values_list("pk", flat=True))
+    asked = services.to_decide(request.user, Leave.objects.all())
+    rows = visible(request.user, Leave).with_all_named().annotate(is_mine=Q(pk__in=asked.values("pk")))
+    found = listing(request, rows.order_by("-is_mine", "activity__starts_on", "pk"), LeaveFilter(request.GET))
     context = {
         "listing": found,
-        "mine": mine,
-        "first": next((row for row in found.page if row.pk in mine), None),
+        "first": next((row for row in found.page if row.is_mine), None),
         "may_set": may_beyond_own(request.user, Verb.SETTING, LeaveRule),
     }
     return render(request, "activities/leaves.html", context)
@@ -42,7 +41,7 @@ def leave_rules(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         lambda data: LeaveLimitsForm(data, user=request.user, committee=committee),
-        back=reverse("leaves"),
+        back=reverse("leaves" if may_beyond_own(request.user, Verb.VIEW, Leave) else "home"),
         intro="各类会议的请假由谁审批。改了以后，只管以后提出的请假；已经提出的仍由原来的一方审批。",
     )
 

@@ -201,6 +201,11 @@ class Sitting(Tracked):
         """Whether who arrives at local time ``at`` is late; nobody is where staff set no time."""
         return self.late_after is not None and at > self.late_after
 
+    @property
+    def spoken(self) -> str:
+        """“3月10日上午”, as people say it."""
+        return f"{self.held_on.month}月{self.held_on.day}日{self.get_half_display()}"
+
     def before(self) -> SittingQuerySet:
         """The sittings of the same activity before this one, the latest first."""
         earlier = Q(held_on__lt=self.held_on) | Q(held_on=self.held_on, half__lt=self.half)
