@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from audit.models import Action
 from desk.settings_forms import NewPartForm, PartChangeForm
 from desk.settings_parts import KINDS, Kind, parts, reordered
 from desk.terms import succession_of
-from members.access import Verb, grants_for, visible
-from members.models import Committee
+from members.access import Verb, grants_for, may_beyond_own, visible
+from members.models import Committee, Seat
 from members.parts import Part, order_parts, remove_part
 from members.recording import form_page
 
@@ -44,7 +45,12 @@ def settings_parts(request: HttpRequest, kind: Kind) -> HttpResponse:
     for some in _lists(rows):
         for place, row in enumerate(some, start=1):
             row.place = place
-    context = {"kind": kind, "parts": rows, "committees": len({row.committee_id for row in rows})}
+    context = {
+        "kind": kind,
+        "parts": rows,
+        "committees": len({row.committee_id for row in rows}),
+        "may_succeed": kind.slug == "terms" and may_beyond_own(request.user, Verb.LOG, Seat),
+    }
     return render(request, "desk/settings_parts.html", context)
 
 
@@ -70,7 +76,7 @@ def settings_part(request: HttpRequest, kind: Kind, public_id: str) -> HttpRespo
         template="desk/settings_part.html",
         kind=kind,
         part=part,
-        succession=succession_of(part) if kind.slug == "terms" else None,
+        succession=_succession(request, kind, part),
     )
 
 
@@ -101,6 +107,11 @@ def _reorder(request: HttpRequest, kind: Kind, grant: Any) -> int:
         rows = reordered(rows, lambda row: request.POST.get(f"{ORDER}{row.public_id}", ""))
         moved += order_parts(user=request.user, parts=rows, grant=grant)
     return moved
+
+
+def _succession(request: HttpRequest, kind: Kind, part: Part) -> Action | None:
+    """The act that the user may take back."""
+    return succession_of(part) if kind.slug == "terms" and may_beyond_own(request.user, Verb.LOG, Seat) else None
 
 
 def _lists(rows: Iterable[Part]) -> list[list[Part]]:

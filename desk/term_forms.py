@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 
 from desk.terms import Succession, check_succession, seats_of, start_term
-from members.access import Verb
 from members.models import Seat, Term
 from members.recording import DayField, RecordForm
 
@@ -18,8 +17,8 @@ FIVE_YEARS = 5
 class SuccessionForm(RecordForm):
     """Shown twice: to choose who stays, and with ``confirm`` as a summary of what will be written."""
 
-    model = Term
-    verb = Verb.SETTING
+    # It is people above all that are written; a system administrator keeps terms but sees no members.
+    model = Seat
 
     number = forms.IntegerField(
         label="新一届是第几届",

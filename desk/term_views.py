@@ -13,14 +13,14 @@ from desk.term_forms import SuccessionForm
 from desk.terms import last_term, undo_succession
 from desk.undo import LISTED, UndoRefused
 from members.access import Verb, grants_for, visible
-from members.models import Term
+from members.models import Seat, Term
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def succession(request: HttpRequest) -> HttpResponse:
     """``step=confirm`` writes; ``step=back`` shows the list again; any other POST shows the summary."""
-    term = last_term([grant.committee_id for grant in grants_for(request.user, Verb.SETTING, Term)])
+    term = last_term([grant.committee_id for grant in grants_for(request.user, Verb.LOG, Seat)])
     if term is None:
         raise Http404
     form = SuccessionForm(request.POST if request.method == "POST" else None, user=request.user, term=term)
@@ -41,11 +41,11 @@ def succession(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def succession_undo(request: HttpRequest, public_id: str) -> HttpResponse:
-    term = get_object_or_404(visible(request.user, Term, Verb.SETTING).select_related("committee"), public_id=public_id)
-    grants = grants_for(request.user, Verb.SETTING, Term)
-    grant = next(one for one in grants if one.committee_id == term.committee_id)
+    grants = {grant.committee_id: grant for grant in grants_for(request.user, Verb.LOG, Seat)}
+    terms = visible(request.user, Term, Verb.SETTING).filter(committee__in=grants).select_related("committee")
+    term = get_object_or_404(terms, public_id=public_id)
     try:
-        undo_succession(user=request.user, term=term, grant=grant)
+        undo_succession(user=request.user, term=term, grant=grants[term.committee_id])
         messages.success(request, f"已撤销换届：{term}和其中的委员资格已删除，上一届照旧。")
         return redirect("settings_parts", "terms")
     except UndoRefused as refused:

@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -37,7 +37,6 @@ OWN: dict[type[models.Model], tuple[type[models.Model], str]] = {
     SpecialCommittee: (Subject, "special_committee"),
     Group: (Subject, "group"),
 }
-NAMED = 3  # of the people a refusal names
 
 
 def add_committee(
@@ -187,11 +186,15 @@ def change_part(*, user: User | None, part: Part, grant: Grant | None = None, **
     _check_unique(part)
     if isinstance(part, Term):
         check_order("ends_on", part.starts_on, part.ends_on, ("开始日期", "结束日期"))
-    last = changes.get("ends_on" if isinstance(part, Term) else "closed_on")
-    if last is not None and (staying := [str(row) for row in _staying(part, last)]):
-        names = "、".join(staying[:NAMED]) + (f"等 {len(staying)} 项" if len(staying) > NAMED else "")
-        field = "ends_on" if isinstance(part, Term) else "closed_on"
-        raise ValidationError({field: f"{last} 以后“{part}”还有人：{names}。请先办理换届、调整或结束授权，再停用。"})
+    field = "ends_on" if isinstance(part, Term) else "closed_on"
+    last = changes.get(field)
+    if last is not None and (staying := _staying(part, last).count()):
+        what = _staying(part, last).model._meta.verbose_name
+        raise ValidationError(
+            {
+                field: f"{last} 以后还有 {staying} 条{what}属于“{part}”。请先调整或结束它们，换届的请用“换届”，再填这个日期。"
+            }
+        )
     with act(user=user, verb=f"修改{part._meta.verbose_name}", grant=grant, committee=part.committee):
         part.save()
     return True
@@ -245,18 +248,17 @@ def _own(part: Part) -> list[Any]:
     return list(model._base_manager.filter(**{path: part})) if model else []
 
 
-def _staying(part: Part, last: datetime.date) -> Iterator[Any]:
+def _staying(part: Part, last: datetime.date) -> models.QuerySet:
     """Rows that hold on to the part after the day ``last``."""
     later = Q(to_on__isnull=True) | Q(to_on__gt=last)
-    serving = Seat.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=last)).select_related("member")
+    serving = Seat.objects.filter(Q(left_on__isnull=True) | Q(left_on__gt=last))
     if isinstance(part, Term):
-        yield from serving.filter(term=part)
-    elif isinstance(part, SpecialCommittee):
-        yield from serving.in_special_committee(part)
-    elif isinstance(part, Group):
-        yield from GroupMembership.objects.filter(later, group=part).select_related("seat__member", "group")
-    elif isinstance(part, Office):
-        yield from Grant.objects.filter(later, office=part).select_related("user", "committee", "office")
+        return serving.filter(term=part)
+    if isinstance(part, SpecialCommittee):
+        return serving.in_special_committee(part)
+    if isinstance(part, Group):
+        return GroupMembership.objects.filter(later, group=part)
+    return Grant.objects.filter(later, office=part)
 
 
 def _check_unique(part: Part) -> None:

@@ -178,6 +178,8 @@ def set_up():
         found["grants"] = (cast.stranger if whose == "committee" else cast.clerk).grants.get()
         found["cards"] = ReportCard.objects.get(subject=subject)
         place = cast.sibling if whose == "committee" else cast.place
+        found["settings"] = found["activities"].office
+        found["succession"] = place.term
         found["imports"] = unconfirmed_import(place, found["activities"].office, proposers[whose])
         found["adjustments"] = propose_adjustment(
             user=proposers[whose],
@@ -237,7 +239,7 @@ def address(route, whose, objects):
         before = route.partition("<uuid:public_id>")[0].split("/")
         kind = [part for part in before if part and part[0] != "<"][-1]
         path = path.replace("<uuid:public_id>", str(objects[whose][kind].public_id))
-    return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members")
+    return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members").replace("<part:kind>", "offices")
 
 
 def sign_in(account):
