@@ -28,6 +28,7 @@ from audit.actions import act
 from audit.evidence import keep, saving
 from audit.models import Action
 from desk.batches import match_columns, open_batch
+from proposals.services import honour_proposal, record_undertaking
 from scoring.models import ReportCard
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
@@ -107,6 +108,9 @@ def records(place, seat, office):
         evidence = keep(place.committee, picture())
         contribution = make_contribution(place, seat, office=office, evidence=evidence)
     report = make_report(place, [seat], office=office, adopted=["city"])
+    filed = make_proposal(place, [seat], office=office, filed_on=DAY)
+    undertaking = record_undertaking(user=None, proposal=filed, unit="示例县交通局")
+    honour = honour_proposal(user=None, proposal=filed, kind="key", decided_on=DAY, reason="主席会议")
     return {
         "activities": activity,
         "sittings": sitting,
@@ -114,9 +118,10 @@ def records(place, seat, office):
         "attendances": sitting.attendances.get(),
         "contributions": contribution,
         "kinds": contribution.kind,
-        "kinds": contribution.kind,
         "evidence": contribution.evidence,
         "proposals": make_proposal(place, [seat], office=office),
+        "undertakings": undertaking,
+        "honours": honour,
         "opinions": report,
         "outcomes": report.adoptions.get(),
         "organs": place.committee.organs.get(),
