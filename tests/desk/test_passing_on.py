@@ -55,6 +55,7 @@ def test_passing_on_is_taken_back_with_the_report(clerk, cast):
     assert set(matters()) == {("proposal", "submitted")}
 
 
+@pytest.mark.sqlite
 def test_report_that_was_adopted_stays_and_so_does_the_decision(clerk, cast):
     proposal = make_proposal(cast.place, [cast.ordinary], title="关于水的提案", number="7")
     report = pass_on(user=None, proposal=proposal, office=cast.place.offices[1], decided_on=DAY)
@@ -71,6 +72,7 @@ def test_report_that_was_adopted_stays_and_so_does_the_decision(clerk, cast):
     assert (Proposal.objects.get().state, OpinionReport.objects.count()) == ("passed_on", 1)
 
 
+@pytest.mark.sqlite
 def test_filed_proposal_with_undertakings_is_not_passed_on_and_no_report_is_left(clerk, cast):
     proposal = make_proposal(cast.place, [cast.ordinary], filed_on=DAY)
     record_undertaking(user=None, proposal=proposal, unit="示例县水利局")

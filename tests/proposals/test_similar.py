@@ -84,6 +84,7 @@ def test_three_thousand_titles_are_compared_within_fifty_milliseconds():
     assert min(spent) < 0.05
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_similar_title_is_asked_about_once_and_kept_when_the_office_says_so(client, cast):
     old = make_proposal(cast.place, [cast.standing], title="关于增加公交站的建议", number="3", filed_on=DAY)
@@ -104,6 +105,7 @@ def test_similar_title_is_asked_about_once_and_kept_when_the_office_says_so(clie
     assert Proposal.objects.filter(title="关于增设公交站的提案").count() == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.django_db
 def test_member_is_told_of_filed_proposals_alone_without_a_way_in(client, cast):
     make_proposal(cast.place, [cast.standing], title="关于增加公交站的建议", number="3", filed_on=DAY)
