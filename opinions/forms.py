@@ -74,7 +74,8 @@ class ReportForm(NewRecord, SignedForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        cleaned["reporters"] = self.reporters(self.office_seats(cleaned.get("submitted_on")))
+        day = cleaned.get("submitted_on")
+        cleaned["reporters"] = self.reporters(self.office_seats(day)) if day else []
         return cleaned
 
     def save(self) -> OpinionReport | None:
@@ -157,7 +158,8 @@ class QuickForm(NewRecord, RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        cleaned["reporters"] = self.seats("names", self.office_seats(cleaned.get("submitted_on")))
+        day = cleaned.get("submitted_on")
+        cleaned["reporters"] = self.seats("names", self.office_seats(day)) if day else []
         if cleaned.get("organ") and not cleaned.get("level"):
             self.add_error("level", "填了采用单位，没有选采用级别，请选择。")
         return cleaned
