@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members.access import Verb, may, visible
+from members.evidence import file_form_page
 from members.listing import listing
-from members.recording import form_page
 from scoring.forms import AdjustmentFilter, AdjustmentForm, DecideForm
 from scoring.models import Adjustment
 from scoring.services.adjustments import decide_adjustment, in_points
@@ -36,9 +36,9 @@ def adjustment_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, "已提交，由另一人复核后计入成绩单。")
         return reverse("adjustment", args=[row.public_id])
 
-    return form_page(
+    return file_form_page(
         request,
-        lambda data: AdjustmentForm(data, user=request.user),
+        lambda data, files: AdjustmentForm(data, files, user=request.user),
         back=reverse("adjustments"),
         then=page_of,
         intro="只在考核办法规定由人核定分值时使用。提出后由另一人复核，复核前不计分。",
@@ -48,7 +48,7 @@ def adjustment_new(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def adjustment(request: HttpRequest, public_id: str) -> HttpResponse:
-    rows = visible(request.user, Adjustment).select_related(*SUBJECT, "office", "proposed_by", "decided_by")
+    rows = visible(request.user, Adjustment).select_related(*SUBJECT, "office", "proposed_by", "decided_by", "evidence")
     row = get_object_or_404(rows, public_id=public_id)
     is_second = visible(request.user, Adjustment, Verb.VERIFY).filter(pk=row.pk).exists()
     context = {

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from members.access import visible
+from members.evidence import EvidenceField
 from members.listing import FilterForm
 from members.models import Subject
 from members.recording import DayField, NamesField, NewRecord, RecordForm, office_field, row_field
@@ -50,6 +51,7 @@ class AdjustmentForm(NewRecord, RecordForm):
     points = PointsField(label="分值", required=False, help_text="加分如 2，减分如 -1.5；须在规则规定的范围内")
     happened_on = DayField(label="日期")
     reason = forms.CharField(label="理由", max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    evidence = EvidenceField()
 
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
@@ -90,6 +92,7 @@ class AdjustmentForm(NewRecord, RecordForm):
             propose_adjustment,
             committee=given["office"].committee,
             office=given["office"],
+            file=given["evidence"],
             grant=self.grant(given["office"]),
             **{name: given[name] for name in names},
         )

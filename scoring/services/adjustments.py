@@ -6,7 +6,8 @@ import uuid
 from django.core.exceptions import ValidationError
 
 from audit.actions import act
-from audit.models import Evidence
+from audit.evidence import keep
+from audit.filetypes import Checked
 from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.models import Committee, Grant, Office, Subject, User
 from members.signals import announce
@@ -29,13 +30,13 @@ def propose_adjustment(
     reason: str,
     rule: str = "",
     points: int | None = None,
-    evidence: Evidence | None = None,
+    file: Checked | None = None,
     public_id: uuid.UUID | None = None,
     grant: Grant | None = None,
 ) -> Adjustment:
     """Propose points (hundredths, signed, of a manual rule of the year's ruleset), a veto or an exemption.
 
-    Points outside the rule's bounds are refused, never cut down. ValidationError: {field: sentence}.
+    ``file`` is its evidence. Points outside the rule's bounds are refused, never cut down. ValidationError: {field: sentence}.
     """
     check_same_committee(committee, office=office, subject=subject)
     _refuse_own(user, subject, "提出")
@@ -49,7 +50,6 @@ def propose_adjustment(
         points=points,
         happened_on=happened_on,
         reason=reason.strip(),
-        evidence=evidence,
         proposed_by=user,
     )
     check_fields(row)
@@ -58,6 +58,7 @@ def propose_adjustment(
     elif points is not None:
         raise ValidationError({"points": f"{row.get_effect_display()}不填分值，请清空“分值”。"})
     with act(user=user, verb="提出人工加减分", reason=reason, grant=grant, committee=committee):
+        row.evidence = keep(committee, file) if file else None
         row.save()
     return row
 

@@ -2,11 +2,13 @@
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.actions import act
 from scoring.models import Adjustment, Fact, Ruleset
 from scoring.services.adjustments import decide_adjustment, in_points, propose_adjustment
 from tests.cast import make_account, make_cast, queries_of
+from tests.papers import jpeg
 from tests.scoring.year import DAY, make_year
 
 pytestmark = pytest.mark.django_db
@@ -130,12 +132,13 @@ def test_points_are_shown_without_needless_zeros(hundredths, text):
 
 
 # ---------------------------------------------------------------- pages
-def test_form_proposes_and_the_second_person_decides(client, cast):
+def test_form_proposes_with_evidence_and_the_second_person_decides(client, cast, evidence_dir):
     client.force_login(cast.clerk)
-    client.post("/adjustments/new/", sent(cast))
+    client.post("/adjustments/new/", sent(cast, evidence=SimpleUploadedFile("证书.jpg", jpeg())))
     row = Adjustment.objects.get()
     assert (row.subject, row.points, row.proposed_by, row.state) == (cast.ordinary.subject, 250, cast.clerk, "proposed")
     client.force_login(cast.chair_office)
+    assert client.get(f"/evidence/{row.evidence.public_id}/").status_code == 200
     client.post(f"/adjustments/{row.public_id}/decide/", {"decision": "approve"})
     row.refresh_from_db()
     assert (row.state, row.decided_by) == ("approved", cast.chair_office)
