@@ -23,7 +23,7 @@ def leaves(request: HttpRequest) -> HttpResponse:
     """The queue: what waits for this user comes first, with buttons; then the next meetings."""
     if not may_beyond_own(request.user, Verb.VIEW, Leave):
         raise Http404
-    asked = services.to_decide(request.user, Leave.objects.all())
+    asked = services.to_decide(request.user, visible(request.user, Leave))
     rows = visible(request.user, Leave).with_all_named().annotate(is_mine=Q(pk__in=asked.values("pk")))
     found = listing(request, rows.order_by("-is_mine", "activity__starts_on", "pk"), LeaveFilter(request.GET))
     context = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Model, Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -114,20 +114,25 @@ def _own(request: HttpRequest, verb: Verb = Verb.VIEW) -> QuerySet[Activity]:
     member = request.user.member_id
     if member is None:
         raise Http404
-    mine = Activity.objects.filter(Q(invitations__seat__member=member) | Q(offers__seat__member=member))
-    return visible(request.user, Activity, verb).filter(pk__in=mine.values("pk"))
+    rows = visible(request.user, Activity, verb)
+    mine = rows.filter(Q(invitations__seat__member=member) | Q(offers__seat__member=member))
+    return rows.filter(pk__in=mine.values("pk"))
 
 
 def _with_details(request: HttpRequest, rows: QuerySet[Activity]) -> QuerySet[Activity]:
     """Each with its sittings and the member's own invitation, offer, leave and marks, under ``own_…``."""
     member = request.user.member_id
-    marks = visible(request.user, Attendance).filter(seat__member=member)
-    leaves = visible(request.user, Leave).filter(seat__member=member)
+
+    def own(model: type[Model]) -> QuerySet:
+        return visible(request.user, model).filter(seat__member=member)
+
+    marked = visible(request.user, Sitting).prefetch_related(Prefetch("attendances", own(Attendance), "own_marks"))
+    leaves = own(Leave).select_related("first_sitting", "last_sitting")
     return rows.prefetch_related(
-        Prefetch("sittings", Sitting.objects.prefetch_related(Prefetch("attendances", marks, to_attr="own_marks"))),
-        Prefetch("invitations", Invitation.objects.filter(seat__member=member), to_attr="own_invitations"),
-        Prefetch("offers", Offer.objects.filter(seat__member=member), to_attr="own_offers"),
-        Prefetch("leaves", leaves.select_related("first_sitting", "last_sitting"), to_attr="own_leaves"),
+        Prefetch("sittings", marked),
+        Prefetch("invitations", own(Invitation), "own_invitations"),
+        Prefetch("offers", own(Offer), "own_offers"),
+        Prefetch("leaves", leaves, "own_leaves"),
     )
 
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from desk.demo import places
+from desk.demo.coming import make_coming
 from desk.demo.committee import Cast, make_committee
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
@@ -88,6 +89,8 @@ def _make_records(cast: Cast, place: places.Place) -> None:
     make_contributions(cast, rng)
     make_parts(cast, rng)
     _adjust(cast, rng)
+    if place.code == COUNTY:
+        make_coming(cast)
 
 
 def _adjust(cast: Cast, rng: random.Random) -> None:

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from activities.models import Activity, Contribution
+from activities.models import Activity, Contribution, Leave
 from audit.actions import act
 from desk.demo import places
 from desk.demo.fill import fill, is_filled
@@ -51,12 +51,18 @@ def test_demo_makes_two_years_of_records(county):
         "reports": OpinionReport.objects.filter(committee=county).count(),
         "years": sorted(set(Proposal.objects.filter(committee=county).values_list("year", flat=True))),
     }
-    assert counts == {"meetings": 46, "proposals": 210, "reports": 150, "years": [2025, 2026]}
+    assert counts == {"meetings": 47, "proposals": 210, "reports": 150, "years": [2025, 2026]}
 
 
 def test_demo_plenary_has_eight_half_days(county):
     plenaries = Activity.objects.filter(committee=county, kind="plenary")
     assert [plenary.sittings.count() for plenary in plenaries] == [8, 8]
+
+
+def test_demo_has_sign_up_and_leave_to_come(county):
+    trip = Activity.objects.get(committee=county, signup_until__isnull=False)
+    states = Counter(Leave.objects.filter(committee=county).values_list("state", flat=True))
+    assert (trip.invitations.count(), states) == (12, {"approved": 1, "applied": 3, "refused": 1})
 
 
 def test_demo_logs_every_kind_of_contribution(county):

@@ -126,7 +126,7 @@ def pages(cast):
         ),
         "/activities/new/": (
             Activity,
-            {"kind": "study", "name": "学习", "starts_on": day, "pattern": "day", "scope": "names", "names": name},
+            {"kind": "study", "name": "学习", "starts_on": day, "pattern": "day", "names": name},
         ),
         "/contributions/new/": (
             Contribution,
