@@ -10,7 +10,7 @@ from desk.changes import tracked_models
 from desk.entries import latest_entries
 from desk.undo import undo_action
 from scoring.models import Fact
-from tests.cast import DAY, make_activity, make_cast, make_contribution, queries_of
+from tests.cast import DAY, make_activity, make_cast, make_contribution, make_proposal, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -153,3 +153,21 @@ def test_workbench_asks_the_same_queries_for_one_entry_and_for_many(cast):
         make_contribution(cast.place, cast.standing)
         make_activity(cast.place, [cast.ordinary])
     assert queries_of(client, "/") == one
+
+
+def test_workbench_counts_the_year_by_month_and_what_waits(cast):
+    make_contribution(cast.place, cast.ordinary)
+    make_activity(cast.place, [cast.ordinary])
+    make_proposal(cast.place, [cast.ordinary])
+    page = browser(cast.whole_clerk).get("/").context
+    months = {one.label: (one.counts[DAY.month - 1], one.total) for one in page["months"]}
+    waiting = {one.label: one.count for one in page["waiting"]}
+    assert months == {"会议活动（场）": (1, 1), "提案": (1, 1), "社情民意": (0, 0), "其他履职": (1, 1)}
+    assert waiting == {"场会议未登记完毕": 1, "件提案待审查": 1}
+
+
+def test_workbench_offers_an_office_its_own_sittings(cast):
+    for office, name in zip(cast.place.offices, ("自己的会", "别处的会"), strict=True):
+        make_activity(cast.place, [cast.ordinary], office=office, name=name)
+    page = browser(cast.clerk).get("/").context
+    assert [sitting.activity.name for sitting in page["sittings"]] == ["自己的会"]
