@@ -24,13 +24,14 @@ class Difference:
 class Names:
     """What the rows that changed columns point to are called: one query for each model, however many changes.
 
-    ``changes``: (state before or None, state after or None) of each row, as ``differences`` takes them.
+    ``changes``: (state before or None, state after or None) of each row, as ``differences`` takes them. A state is a
+    row of a history, or a tracked row as it is.
     """
 
     def __init__(self, changes: Iterable[tuple[Any | None, Any | None]]):
         wanted: dict[type[models.Model], set[int]] = defaultdict(set)
         for before, after in changes:
-            for field in (after or before).instance_type._meta.concrete_fields:
+            for field in model_of(after or before)._meta.concrete_fields:
                 if field.is_relation:
                     old, new = (getattr(state, field.attname, None) for state in (before, after))
                     wanted[field.related_model] |= {old, new} - {None} if old != new else set()
@@ -38,6 +39,10 @@ class Names:
 
     def of(self, model: type[models.Model], pk: int) -> str:
         return self._names.get(model, {}).get(pk, "（已删除）")
+
+
+def model_of(state: Any) -> type[models.Model]:
+    return getattr(state, "instance_type", type(state))
 
 
 def _names(model: type[models.Model], keys: list[int]) -> dict[int, str]:
@@ -51,7 +56,7 @@ def _names(model: type[models.Model], keys: list[int]) -> dict[int, str]:
 
 def differences(before: Any | None, after: Any | None, names: Names) -> Iterator[Difference]:
     """Column by column between two history states of one row; None stands for a row that was not there."""
-    model = (after or before).instance_type
+    model = model_of(after or before)
     for field in model._meta.concrete_fields:
         old, new = (getattr(state, field.attname) if state is not None else None for state in (before, after))
         if old == new or field.name in SILENT or (old in (None, "") and new in (None, "")):

@@ -1,7 +1,7 @@
 """Who entered a record, when, from what, and what was changed since: the same words on every record's page."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -53,11 +53,11 @@ class Provenance:
     in_full: bool
 
 
-def provenance(row: Tracked, *parts: Part, in_full: bool) -> Provenance:
+def provenance(row: Tracked, *parts: Part, beside: Sequence[Tracked] = (), in_full: bool) -> Provenance:
     """Where a record came from. Queries: one for the history of each model given, one for each model they point to.
 
-    ``parts`` are rows that belong to the record and have no page of their own. ``in_full`` False reads the first act
-    alone, for a person who may know only office and day.
+    ``parts`` are rows that belong to the record and have no page of their own, ``beside`` rows told along with it, as
+    the person with the seat. ``in_full`` False reads the first act alone, for who may know only office and day.
     """
     history = type(row).history.filter(id=row.pk).order_by("history_id").select_related("action__user")
     first = history.select_related("action__grant__office").first()
@@ -69,7 +69,10 @@ def provenance(row: Tracked, *parts: Part, in_full: bool) -> Provenance:
     for model, name in parts:
         found = model.history.filter(**{f"{name}_id": row.pk}).order_by("history_id").select_related("action__user")
         states.extend(found)
-    steps = list(_steps(row, states, {name for _, name in parts}))
+    for other in beside:
+        states.extend(type(other).history.filter(id=other.pk).order_by("history_id").select_related("action__user"))
+    whole = {type(row), *(type(other) for other in beside)}
+    steps = list(_steps(row, states, {name for _, name in parts}, whole))
     origin, last = steps[0], steps[-1]
     return Provenance(
         office=office,
@@ -92,7 +95,7 @@ def _office(row: Tracked, action: Action | None) -> str:
     return str(own or "")
 
 
-def _steps(row: Tracked, states: list[Any], owner: set[str]) -> Iterator[Step]:
+def _steps(row: Tracked, states: list[Any], owner: set[str], whole: set[type]) -> Iterator[Step]:
     """The acts, oldest first, from the history states of the record and its parts."""
     states.sort(key=lambda state: (state.action_id, state.instance_type is not type(row), state.history_id))
     changes, latest = [], {}
@@ -100,33 +103,33 @@ def _steps(row: Tracked, states: list[Any], owner: set[str]) -> Iterator[Step]:
         key = (state.instance_type, state.id)
         changes.append((None, state) if state.history_type == "+" else (latest.get(key), state))
         latest[key] = state
-    names = Names(_told_of(row, before, state) for before, state in changes)
+    names = Names(_told_of(whole, before, state) for before, state in changes)
     for _, group in groupby(changes, key=lambda change: change[1].action_id):
         lines = []
         for before, state in group:
-            line = _line(row, before, state, names, owner)
+            line = _line(row, before, state, names, owner, whole)
             if line is not None:
                 lines.append(line)
         action = state.action
         yield Step(str(action.user or "系统"), action.at, action.verb, action.reason, lines)
 
 
-def _told_of(row: Tracked, before: Any | None, state: Any) -> tuple[Any | None, Any | None]:
+def _told_of(whole: set[type], before: Any | None, state: Any) -> tuple[Any | None, Any | None]:
     """Between which two states the columns are told: a part that goes is told as it was.
 
     What the record itself was at first is not told: its page shows it, and so do the changes since.
     """
     if state.history_type == "-":
         return state, None
-    if before is None and state.instance_type is type(row):
+    if before is None and state.instance_type in whole:
         return state, state
     return before, state
 
 
-def _line(row: Tracked, before: Any | None, state: Any, names: Names, owner: set[str]) -> Line | None:
+def _line(row: Tracked, before: Any | None, state: Any, names: Names, owner: set[str], whole: set[type]) -> Line | None:
     model = state.instance_type
     is_part = model is not type(row)
-    told = _told(model, differences(*_told_of(row, before, state), names), owner if is_part else set())
+    told = _told(model, differences(*_told_of(whole, before, state), names), owner if is_part else set())
     happened = "删除" if state.history_type == "-" else "新增" if before is None else "修改"
     if happened == "修改" and not told:
         return None

@@ -13,6 +13,10 @@ from django.dispatch import Signal
 # "subject" means that the subject's own posts, dates or groups changed. Sent inside the transaction of the change.
 facts_changed = Signal()
 
+# Two subjects are about to become one: each receiver answers with the objects, as above, in which either takes part, or
+# refuses with a ValidationError. Sent before anything moves; who merges announces the objects when all has moved.
+subjects_merging = Signal()
+
 _waiting: ContextVar[dict[tuple[str, int], None] | None] = ContextVar("facts_waiting", default=None)
 
 
@@ -23,6 +27,12 @@ def announce(sender: object, objects: Iterable[tuple[str, int]]) -> None:
         facts_changed.send(sender=sender, objects=list(objects))
     else:
         waiting.update(dict.fromkeys(objects))
+
+
+def objects_of(sender: object, *, kept: int, gone: int) -> list[tuple[str, int]]:
+    """What the apps above answer to ``subjects_merging`` for these two subjects, by primary key."""
+    answers = subjects_merging.send(sender=sender, kept=kept, gone=gone)
+    return [one for _, found in answers for one in found]
 
 
 @contextmanager

@@ -1,11 +1,17 @@
 from django.urls import path
 
-from members import accounts_views, evidence, grants_views, position, views
+from members import accounts_views, evidence, grants_views, merge_views, people_views, position, views
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("login/demonstration/", views.demo_login, name="demo_login"),
     path("logout/", views.SignOut.as_view(), name="logout"),
+    path("members/new/", people_views.member_new, name="member_new"),
+    path("seats/<uuid:public_id>/edit/", people_views.seat_edit, name="seat_edit"),
+    path("seats/<uuid:public_id>/posts/", people_views.seat_posts, name="seat_posts"),
+    path("seats/<uuid:public_id>/groups/", people_views.seat_groups, name="seat_groups"),
+    path("seats/<uuid:public_id>/telephone/", people_views.seat_telephone, name="seat_telephone"),
+    path("seats/<uuid:public_id>/merge/", merge_views.seat_merge, name="seat_merge"),
     path("seats/<uuid:public_id>/position/", position.seat_position, name="seat_position"),
     path("evidence/<uuid:public_id>/", evidence.evidence_file, name="evidence"),
     path("password/", views.password_change, name="password_change"),

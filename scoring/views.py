@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import Verb, committees_beyond_own, may, may_beyond_own, staff_grant, visible
-from members.models import Member, Seat, Sector, Subject
+from members.models import GroupMembership, Member, Post, Seat, Sector, Subject
 from members.position import position_note
+from members.provenance import provenance_for
 from scoring import cardpage, roster
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
@@ -96,6 +97,7 @@ def cards(request):
         "sectors": roster.sectors(visible(request.user, Sector).filter(committee=committee)),
         "page": page,
         "rows": [(seat, cards_by_subject.get(seat.subject.pk)) for seat in page],
+        "may_add": may_beyond_own(request.user, Verb.LOG, Seat),
     }
     return render(request, "scoring/cards.html", context)
 
@@ -130,7 +132,10 @@ def seat(request, public_id):
         "cards": own_cards.order_by("-assessment__year").defer("document", "standing"),
         "may_see_cards": may(request.user, Verb.VIEW, ReportCard),
         "position_note": position_note(found.member),
-        "may_place": visible(request.user, Member, Verb.LOG).filter(pk=found.member_id).exists(),
+        "may_change": visible(request.user, Member, Verb.LOG).filter(pk=found.member_id).exists(),
+        "provenance": provenance_for(
+            request.user, found, (Post, "seat"), (GroupMembership, "seat"), beside=[found.member]
+        ),
     }
     return render(request, "scoring/seat.html", context)
 

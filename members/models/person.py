@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from audit.models import Tracked
 from members.models.committee import Committee, Group, Sector, SpecialCommittee, Term
 from members.scope import Scope
+from members.telephone import UnreadableTelephone, decrypt, mask
 
 
 class PostCode(models.TextChoices):
@@ -64,6 +65,14 @@ class Member(Tracked):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def masked_telephone(self) -> str:
+        """138****1234, "" for none; a number that the present key cannot read is said to be unreadable."""
+        try:
+            return mask(decrypt(self.telephone_cipher))
+        except UnreadableTelephone:
+            return "（无法读取）"
 
     @classmethod
     def access_scope(cls) -> Scope:
