@@ -8,9 +8,9 @@ from activities.services import ContributionEntry, contribution_id, record_contr
 from desk.demo import places
 from desk.demo.committee import Cast
 from desk.demo.meetings import TODAY
-from members.models import Seat
+from members.models import Seat, User
 from opinions.services import record_adoption, record_instruction, record_report, report_id
-from proposals.models import Proposal, Proposer
+from proposals.models import Proposal, Proposer, Undertaking
 from proposals.services import (
     honour_proposal,
     proposal_id,
@@ -18,6 +18,7 @@ from proposals.services import (
     record_proposal,
     record_undertaking,
 )
+from proposals.undertakings import record_reply, reopen_undertaking, urge
 
 Day = datetime.date
 YEARS = (2025, 2026)
@@ -104,21 +105,45 @@ def _answer(cast: Cast, rng: random.Random, proposal: Proposal, signer: Seat, fi
     user = cast.accounts["clerk-proposals"]
     replied_on = filed_on + _days(rng.randint(40, 150))
     is_replied = replied_on <= TODAY and rng.random() < 0.93
+    main, serial = rng.choice(UNITS), int(proposal.number)
     undertaking = record_undertaking(
         user=user,
         proposal=proposal,
-        unit=rng.choice(UNITS),
+        unit=main,
+        assigned_on=min(filed_on + _days(5), TODAY),
         due_on=filed_on + _days(120),
         replied_on=replied_on if is_replied else None,
         reply_class=rng.choice("AAABBC") if is_replied else "",
+        reply_text="已研究采纳，年内安排落实，进展将及时告知提案人。" if is_replied else "",
     )
+    if serial % 4 == 0:
+        record_undertaking(
+            user=user,
+            proposal=proposal,
+            unit=UNITS[(UNITS.index(main) + 1) % len(UNITS)],
+            role="joint",
+            assigned_on=undertaking.assigned_on,
+            due_on=undertaking.due_on,
+            replied_on=undertaking.replied_on,
+            reply_class=undertaking.reply_class,
+        )
     if is_replied and replied_on + _days(10) <= TODAY and rng.random() < 0.8:
-        record_evaluation(
+        evaluation = record_evaluation(
             user=user,
             undertaking=undertaking,
             seat=signer,
             satisfaction=rng.choices(("satisfied", "acceptable", "dissatisfied"), (80, 17, 3))[0],
             evaluated_on=replied_on + _days(10),
+        )
+        if evaluation.satisfaction == "dissatisfied" and proposal.year == YEARS[0]:
+            _handle_again(user, undertaking, signer, replied_on + _days(20))
+    elif not is_replied and undertaking.due_on < TODAY and serial % 2 == 0:
+        urge(
+            user=user,
+            undertaking=undertaking,
+            urged_on=TODAY - _days(serial % 20),
+            note="电话催办，承办单位正在会商",
+            next_due_on=TODAY + _days(serial % 30),
         )
     if rng.random() < 0.07:
         honour_proposal(
@@ -134,6 +159,22 @@ def _answer(cast: Cast, rng: random.Random, proposal: Proposal, signer: Seat, fi
         honour_proposal(
             user=user, proposal=proposal, kind="outstanding", decided_on=outstanding_on, reason="年度优秀提案评选"
         )
+
+
+def _handle_again(user: User, undertaking: Undertaking, signer: Seat, day: Day) -> None:
+    """The second round of a proposal whose first reply did not satisfy, replied and evaluated after a month."""
+    again = reopen_undertaking(user=user, undertaking=undertaking, reopened_on=day, reason="提案人要求补充具体措施")
+    replied_on = day + _days(30)
+    text = "已补充时间表和责任人，并当面向提案人作了说明。"
+    record_reply(user=user, undertaking=again, replied_on=replied_on, reply_class="A", reply_text=text)
+    record_evaluation(
+        user=user,
+        undertaking=again,
+        seat=signer,
+        satisfaction="satisfied",
+        evaluated_on=replied_on + _days(5),
+        source="telephone",
+    )
 
 
 # ---------------------------------------------------------------- opinion reports
