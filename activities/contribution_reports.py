@@ -42,13 +42,15 @@ def report_contribution(
     """A member's own contribution, for the kind's office to look at; no fact before it is confirmed."""
     _check_own(user, seat)
     _check_reportable(kind)
+    key = public_id or uuid.uuid4()
     entry = ContributionEntry(
         kind=kind,
         subject=seat.subject,
         title=title,
         happened_on=happened_on,
         quantity=quantity,
-        public_id=public_id or uuid.uuid4(),
+        work=key,
+        public_id=key,
     )
     made = record_contributions(
         user=user,

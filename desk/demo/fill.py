@@ -14,6 +14,7 @@ from desk.demo.committee import Cast, make_committee
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
 from desk.demo.parts import make_parts
+from desk.demo.reported import make_reported
 from desk.founding import in_year
 from members.models import Committee
 from members.signals import gathered
@@ -91,6 +92,7 @@ def _make_records(cast: Cast, place: places.Place) -> None:
     _adjust(cast, rng)
     if place.code == COUNTY:
         make_coming(cast)
+        make_reported(cast)
 
 
 def _adjust(cast: Cast, rng: random.Random) -> None:

@@ -65,6 +65,11 @@ def test_demo_has_sign_up_and_leave_to_come(county):
     assert (trip.invitations.count(), states) == (12, {"approved": 1, "applied": 3, "refused": 1})
 
 
+def test_demo_holds_reports_of_members_in_every_state(county):
+    rows = Contribution.objects.filter(committee=county, reported_by__member__isnull=False)
+    assert Counter(rows.values_list("state", flat=True)) == {"reported": 2, "returned": 1, "verified": 1}
+
+
 def test_demo_logs_every_kind_of_contribution(county):
     kinds = set(county.contribution_kinds.values_list("code", flat=True))
     assert set(Contribution.objects.filter(committee=county).values_list("kind__code", flat=True)) == kinds
