@@ -1,5 +1,6 @@
 """What members do with their own reports: draft, ask for signatures, hand in, take back. Each runs in one act."""
 
+import datetime
 import uuid
 from collections.abc import Sequence
 
@@ -26,19 +27,23 @@ def save_draft(
     title: str,
     body: str = "",
     cosigners: Sequence[Seat] = (),
+    on: datetime.date | None = None,
     public_id: uuid.UUID | None = None,
     grant: Grant | None = None,
 ) -> OpinionReport:
-    """A new draft of the lead for ``office``; the co-signers are asked. ValidationError: {field: sentence}."""
-    today = timezone.localdate()
+    """A new draft of the lead for ``office``, written today or ``on`` a day; the co-signers are asked.
+
+    ValidationError: {field: sentence}.
+    """
+    day = on or timezone.localdate()
     report = OpinionReport(
         public_id=public_id or uuid.uuid4(),
         committee=lead.committee,
         office=office,
-        year=today.year,
+        year=day.year,
         title=title.strip(),
         body=body.strip(),
-        submitted_on=today,
+        submitted_on=day,
         state=State.DRAFT,
     )
     signers = _signers(lead, cosigners, {})
@@ -135,6 +140,6 @@ def _signers(lead: Seat, cosigners: Sequence[Seat], confirmed: dict[int, bool]) 
 
 def _check(report: OpinionReport, signers: list[tuple[Seat, str, bool]]) -> None:
     check_same_committee(report.committee, office=report.office, reporters=[seat for seat, _, _ in signers])
-    check_serving([seat for seat, _, _ in signers], timezone.localdate(), "names")
+    check_serving([seat for seat, _, _ in signers], report.submitted_on, "names")
     check_report(report)
     check_signers(signers)

@@ -11,6 +11,7 @@ from django.db import transaction
 from desk.demo import places
 from desk.demo.coming import make_coming
 from desk.demo.committee import Cast, make_committee
+from desk.demo.gathered import make_gathered
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
 from desk.demo.parts import make_parts
@@ -92,6 +93,7 @@ def _make_records(cast: Cast, place: places.Place) -> None:
     _adjust(cast, rng)
     if place.code == COUNTY:
         make_coming(cast)
+        make_gathered(cast)
         make_reported(cast)
 
 

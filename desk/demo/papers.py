@@ -221,6 +221,7 @@ def _report(
         reporters=writers,
         state=fate,
         issued_on=issued_on if fate == "issued" else None,
+        not_used_reason="反映的问题已在办理中" if fate == "not_used" else "",
         matter=f"proposal/{source.public_id}" if source else "",
         public_id=report_id(cast.committee, year, number),
     )
