@@ -18,6 +18,7 @@ from members.columns import CellError, Context
 from members.columns import date as read_day
 from members.matching import Matcher
 from members.models import Committee, Grant, Office, Seat, User
+from members.models.committee import PartQuerySet
 
 CLASH = "与别人刚刚保存的记录冲突，没有保存。请返回列表看看是否已经登记；如没有，请再保存一次。"
 CHANGED = (
@@ -109,7 +110,7 @@ class RecordForm(forms.Form):
                 field.label = f"{field.label}{OPTIONAL}"
 
     def _offer_offices(self) -> None:
-        offices = offices_for(self.user, self.model)
+        offices = self._still_open("office", offices_for(self.user, self.model))
         field = self.fields["office"]
         field.queryset = offices
         field.empty_label = None
@@ -132,10 +133,18 @@ class RecordForm(forms.Form):
     def offer(self, name: str, queryset: models.QuerySet, empty: str = "—") -> None:
         """Let a select choose among these rows, named by public id."""
         field = self.fields[name]
-        field.queryset = queryset
+        field.queryset = self._still_open(name, queryset)
         field.to_field_name = "public_id"
         if not field.required:
             field.empty_label = empty
+
+    def _still_open(self, name: str, queryset: models.QuerySet) -> models.QuerySet:
+        """Without closed parts of a committee; a record may stay with the one it has."""
+        if not isinstance(queryset, PartQuerySet):
+            return queryset
+        kept = self.initial.get(name)
+        own = queryset.filter(pk=kept.pk) if isinstance(kept, models.Model) else queryset.filter(public_id=kept or None)
+        return queryset.open_on(timezone.localdate()) | own
 
     def only_my_committees(self, queryset: models.QuerySet) -> models.QuerySet:
         return queryset.filter(committee__in=self.committees)

@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from members.models import Group, Office, Sector, SpecialCommittee, Subject, Term
+from members.parts import add_office, change_part
 from tests.cast import TERM_START, make_account, make_committee, make_seat, queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -77,9 +78,6 @@ def test_rename_keeps_the_code_and_refuses_a_twin(keeper, place):
 
 
 def test_order_follows_the_numbers_typed(keeper, place):
-    third = Office(committee=place.committee, code="x", name="信息室", position=3)
-    from members.parts import add_office
-
     third = add_office(user=None, committee=place.committee, code="x", name="信息室", position=3)
     first, second = place.offices
     boxes = {f"order-{first.public_id}": "1", f"order-{second.public_id}": "2", f"order-{third.public_id}": "1"}
@@ -128,6 +126,13 @@ def test_closed_part_keeps_its_day_and_one_with_people_is_not_closed(keeper, pla
     ]
 
 
+def test_closed_office_is_offered_no_longer(client, place):
+    first, second = place.offices
+    change_part(user=None, part=second, closed_on=datetime.date(2026, 6, 30))
+    client.force_login(make_account(place, "clerk", "clerk"))
+    assert list(client.get("/contributions/new/").context["form"].fields["office"].queryset) == [first]
+
+
 def test_term_ends_after_it_begins_and_after_its_last_seat(keeper, place):
     make_seat(place)
     start = TERM_START.isoformat()
@@ -142,8 +147,6 @@ def test_term_ends_after_it_begins_and_after_its_last_seat(keeper, place):
 
 
 def test_lists_take_the_same_queries_for_any_number_of_parts(keeper, place):
-    from members.parts import add_office
-
     before = queries_of(keeper, "/settings/offices/")
     for n in range(30):
         add_office(user=None, committee=place.committee, code=f"o{n}", name=f"处室{n}", position=n + 3)
