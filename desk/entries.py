@@ -12,7 +12,7 @@ from desk.models import ImportBatch
 from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
 from opinions.models import Adoption, Instruction, OpinionReport, Reporter
-from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking
+from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, Urging
 
 # Rows that an act is about, the weightiest first → its page and the path to the public id that the page wants.
 PAGES: dict[type[Model], tuple[str, str]] = {
@@ -28,6 +28,7 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     Invitation: ("activity", "activity__public_id"),
     Undertaking: ("proposal", "proposal__public_id"),
     Evaluation: ("proposal", "undertaking__proposal__public_id"),
+    Urging: ("proposal", "undertaking__proposal__public_id"),
     Honour: ("proposal", "proposal__public_id"),
     Proposer: ("proposal", "proposal__public_id"),
     Adoption: ("opinion", "report__public_id"),

@@ -29,16 +29,16 @@ def unit_names(committee: Committee) -> list[str]:
     return list(UndertakingUnit.objects.filter(committee=committee, is_open=True).values_list("name", flat=True))
 
 
-def offer_units(committee: Committee, names: Sequence[str]) -> None:
-    """Add names typed for the first time; part of an act that is open already."""
+def offer_units(*, user: User | None, committee: Committee, names: Sequence[str], grant: Grant | None = None) -> None:
+    """Add names typed for the first time, in an act of their own: taking back an assignment leaves them offered."""
     known = set(UndertakingUnit.objects.filter(committee=committee, name__in=names).values_list("name", flat=True))
     new = [name for name in dict.fromkeys(names) if name not in known]
-    if new:
-        place = UndertakingUnit.objects.filter(committee=committee).count()
-        create_all(
-            UndertakingUnit,
-            [UndertakingUnit(committee=committee, name=name, position=place + n) for n, name in enumerate(new)],
-        )
+    if not new:
+        return
+    place = UndertakingUnit.objects.filter(committee=committee).count()
+    rows = [UndertakingUnit(committee=committee, name=name, position=place + n) for n, name in enumerate(new)]
+    with act(user=user, verb="新增承办单位名称", grant=grant, committee=committee):
+        create_all(UndertakingUnit, rows)
 
 
 def change_handling(

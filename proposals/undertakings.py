@@ -65,7 +65,7 @@ def assign_units(
                 check_fields(row)
                 check_order("due_on", assigned_on, row.due_on, ("交办日期", "办理期限"))
                 row.save()
-            offer_units(proposal.committee, [row.unit for row in rows])
+        offer_units(user=user, committee=proposal.committee, names=[row.unit for row in rows], grant=grant)
     return rows
 
 
@@ -93,9 +93,10 @@ def record_undertaking(
     _check_filed(proposal)
     check_order("due_on", row.assigned_on, due_on, ("交办日期", "办理期限"))
     check_order("replied_on", row.assigned_on or proposal.decided_on, replied_on, _before_reply(row))
-    with act(user=user, verb="登记承办", grant=grant, committee=proposal.committee):
-        row.save()
-        offer_units(proposal.committee, [row.unit])
+    with transaction.atomic():
+        with act(user=user, verb="登记承办", grant=grant, committee=proposal.committee):
+            row.save()
+        offer_units(user=user, committee=proposal.committee, names=[row.unit], grant=grant)
     return row
 
 
@@ -164,7 +165,7 @@ def hand_back(
             check_order("due_on", handed_back_on, new.due_on, ("退办日期", "办理期限"))
             _check_units([*others, new], "to_unit")
             new.save()
-            offer_units(row.committee, [new.unit])
+        offer_units(user=user, committee=row.committee, names=[new.unit], grant=grant)
     return new
 
 
