@@ -1,9 +1,12 @@
 """Pages of attendance: the sheet of one sitting, a pasted list, all sittings as a matrix."""
 
+import json
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from activities.marking import save_changes, stored_marks
@@ -27,7 +30,13 @@ def activity_overview(request: HttpRequest, public_id: str) -> HttpResponse:
         _invited(request, row),
         visible(request.user, Attendance).filter(sitting__activity=row),
     )
-    return render(request, "activities/overview.html", {"activity": row, "overview": found})
+    context = {
+        "activity": row,
+        "overview": found,
+        "may_log": visible(request.user, Activity, Verb.LOG).filter(pk=row.pk).exists(),
+        "labels": json.dumps(dict(MARKS), ensure_ascii=False),
+    }
+    return render(request, "activities/overview.html", context)
 
 
 @login_required
@@ -61,6 +70,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         "activity": sitting.activity,
         "sittings": visible(request.user, Sitting).filter(activity=sitting.activity),
         "may_log": may_log,
+        "is_check_in_open": sitting.is_check_in_open(timezone.localtime()),
         "form": form,
         "rows": form.shown_rows() if form else rows,
         "orders": ORDERS,

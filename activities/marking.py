@@ -1,6 +1,7 @@
 """出席登记 one mark at a time: what the page's script sends and is answered, as JSON."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ def _is_change(value: Any) -> bool:
 def save_changes(*, user: User, sitting: Sitting, rows: list[RollRow], body: bytes) -> tuple[int, dict[str, Any]]:
     """(HTTP status, answer). 200: {"marks": {seat: [mark, part]} of every seat with a row, "is_complete"}.
 
-    400: {"errors": [sentence]}. 409, nothing written: {"errors", "conflicts": {seat: [mark, part] stored by another}}.
+    400: {"errors": [sentence]}. 409, nothing written: {"errors", "conflicts": [[seat, [mark, part] stored, by whom]]}.
     """
     try:
         changes = read_changes(body, rows)
@@ -72,14 +73,22 @@ def save_changes(*, user: User, sitting: Sitting, rows: list[RollRow], body: byt
             grant=attendance_grant(user, sitting),
         )
     except services.ChangedSinceError as error:
-        keys = {row.seat.pk: row.key for row in rows}
+        keys, names = {row.seat.pk: row.key for row in rows}, last_marked_by(sitting, error.stored)
         return 409, {
             "errors": error.messages,
-            "conflicts": {keys[seat_id]: pair_of(mark) for seat_id, mark in error.stored.items()},
+            "conflicts": [
+                [keys[seat_id], pair_of(mark), names.get(seat_id, "别人")] for seat_id, mark in error.stored.items()
+            ],
         }
     except ValidationError as error:
         return 400, {"errors": error.messages}
     return 200, {"marks": stored_marks(sitting, rows), "is_complete": sitting.is_complete}
+
+
+def last_marked_by(sitting: Sitting, seat_ids: Iterable[int]) -> dict[int, str]:
+    """{seat's primary key: name of whoever wrote its mark last}."""
+    rows = Attendance.history.filter(sitting=sitting, seat_id__in=list(seat_ids)).select_related("action__user")
+    return {row.seat_id: str(row.action.user or "系统") for row in rows.order_by("history_id")}
 
 
 def stored_marks(sitting: Sitting, rows: list[RollRow]) -> dict[str, list[str]]:

@@ -14,9 +14,12 @@
   ].map((id) => document.getElementById(id));
 
   const UNKNOWN = ["", ""];
-  const CYCLE = ["leave:personal", "absent", "late", "left_early"];
+  const CYCLE = ["leave:personal", "absent", "late", "left_early", "partial"];
   const SHOWN = 8;
   const PATIENCE = 20000;
+  const KEPT = `attendance ${sheet.dataset.url}`;
+  const shortcuts = document.getElementById("shortcuts");
+  const carryButton = sheet.querySelector("[data-carry]");
   const same = (one, other) => one[0] === other[0] && one[1] === other[1];
   const spelled = (text) => text.normalize("NFKC").toLowerCase().replace(/[\s'’·.-]/g, "").replace(/ü/g, "v");
   const labels = Object.fromEntries([...document.querySelector("select[name^=mark-]").options].map((o) => [o.value, o.text]));
@@ -42,7 +45,7 @@
   }));
   const byKey = new Map(rows.map((row) => [row.key, row]));
   const complete = { stored: shown.complete, wanted: shown.complete };
-  const done = [];
+  const done = kept();
   let isRestWanted = false;
   let isSending = false;
   let isStopped = false;
@@ -60,7 +63,7 @@
     const counts = { all: rows.length };
     for (const row of rows) {
       const outcome = row.wanted[0].split(":")[0] || "unknown";
-      const name = outcome === "left_early" ? "late" : outcome;
+      const name = ["left_early", "partial"].includes(outcome) ? "late" : outcome;
       counts[name] = (counts[name] || 0) + 1;
     }
     for (const shownCount of document.querySelectorAll("[data-count]")) {
@@ -81,6 +84,27 @@
   }
 
   // ------------------------------------------------------------ changing and taking back
+  /* What can be taken back outlasts the page: in this tab one may go to the next half-day and return. */
+  function kept() {
+    try {
+      const entries = JSON.parse(sessionStorage.getItem(KEPT)) || [];
+      return entries.map((entry) => ({
+        ...entry,
+        changes: entry.changes.map(([key, before, after]) => ({ row: byKey.get(key), before, after })).filter(({ row }) => row),
+      }));
+    } catch {
+      return [];
+    }
+  }
+
+  function keep() {
+    const entries = done.map((entry) => ({
+      ...entry,
+      changes: entry.changes.map(({ row, before, after }) => [row.key, before, after]),
+    }));
+    try { sessionStorage.setItem(KEPT, JSON.stringify(entries)); } catch { /* full: this page still remembers */ }
+  }
+
   function change(changes, label, completeTo = complete.wanted) {
     const real = changes.filter(({ row, after }) => !same(row.wanted, after));
     if (!real.length && completeTo === complete.wanted) {
@@ -92,6 +116,7 @@
     for (const { row, after } of real) row.wanted = after;
     complete.wanted = completeTo;
     done.push(entry);
+    keep();
     for (const { row } of real) showRow(row);
     said.textContent = label;
     showCounts();
@@ -101,6 +126,7 @@
   function undo() {
     const entry = done.pop();
     if (!entry) return;
+    keep();
     const [mine, others] = [[], []];
     for (const each of entry.changes) (same(each.row.wanted, each.after) ? mine : others).push(each);
     for (const { row, before } of mine) row.wanted = before;
@@ -190,6 +216,19 @@
     else if (status !== 400) saved.textContent = `已保存 ${clock()}`;
   }
 
+  /* Who checks in at the door, and what the other clerk marks, appears while this page only waits. */
+  async function look() {
+    if (isSending || isStopped || isUnsaved() || document.hidden) return;
+    try {
+      const response = await fetch(sheet.dataset.url, { redirect: "manual", cache: "no-store" });
+      const answer = response.ok ? await response.json() : null;
+      if (!answer || isSending || isUnsaved()) return;
+      said.textContent = "";
+      accept({ sent: new Map(), isComplete: null, body: {} }, answer);
+      showCounts();
+    } catch { /* the next look may succeed; a mark that fails says so itself */ }
+  }
+
   function accept(one, answer) {
     isRestWanted = isRestWanted && !one.body.rest;
     const others = [];
@@ -203,7 +242,7 @@
       }
       showRow(row);
     }
-    if (others.length) said.textContent += `；别人刚记了 ${others.slice(0, 3).join("、")}${others.length > 3 ? ` 等 ${others.length} 人` : ""}`;
+    if (others.length) said.textContent += `${said.textContent ? "；" : ""}别人刚记了 ${others.slice(0, 3).join("、")}${others.length > 3 ? ` 等 ${others.length} 人` : ""}`;
     const before = one.isComplete === null ? complete.stored : one.isComplete;
     complete.stored = answer.is_complete;
     if (complete.wanted === before) complete.wanted = complete.stored;
@@ -211,27 +250,28 @@
 
   /* Somebody else changed these rows: theirs is shown, both are named, and the user decides. */
   function refuse(answer) {
-    for (const [key, theirs] of Object.entries(answer.conflicts)) {
+    for (const [key, theirs, who] of answer.conflicts) {
       const row = byKey.get(key);
       const mine = row.wanted;
       row.wanted = row.stored = theirs;
       forget(row);
       showRow(row);
       row.line.classList.add("others");
-      showConflict(row, mine, theirs);
+      showConflict(row, mine, theirs, who);
     }
   }
 
   function forget(row) {
     for (const entry of done) entry.changes = entry.changes.filter((each) => each.row !== row);
     for (let i = done.length - 1; i >= 0; i -= 1) if (!done[i].changes.length && !done[i].complete) done.splice(i, 1);
+    keep();
   }
 
-  function showConflict(row, mine, theirs) {
+  function showConflict(row, mine, theirs, who) {
     const note = document.createElement("div");
     note.className = "message error";
     const text = document.createElement("p");
-    text.textContent = `${row.name}：别人已记为“${labels[theirs[0]]}”，您记的是“${labels[mine[0]]}”，没有保存。请选一个。`;
+    text.textContent = `${row.name}：${who}已记为“${labels[theirs[0]]}”，您记的是“${labels[mine[0]]}”，没有保存。请选一个。`;
     const buttons = document.createElement("div");
     buttons.className = "buttons";
     for (const [label, isMine] of [[`保留“${labels[theirs[0]]}”`, false], [`改为“${labels[mine[0]]}”`, true]]) {
@@ -361,11 +401,13 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.isComposing || event.keyCode === 229) return;
+    if (event.isComposing || event.keyCode === 229 || shortcuts.open) return;
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
     const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
     if (event.key === "F2" && isPlain) as.value = CYCLE[(CYCLE.indexOf(as.value) + 1) % CYCLE.length];
+    else if (event.key === "F8" && isPlain) { if (!event.repeat && carryButton) carry(carryButton); }
     else if (event.key === "F9" && isPlain) { if (!event.repeat) finish(); }
+    else if (/^[?？]$/.test(event.key) && !(event.target === box && box.value)) shortcuts.showModal();
     else if (isUndo && !box.value) undo();
     else if (event.altKey && event.key === "ArrowLeft") otherSitting(-1);
     else if (event.altKey && event.key === "ArrowRight") otherSitting(1);
@@ -378,7 +420,16 @@
     else finish();
     box.focus();
   });
-  for (const button of sheet.querySelectorAll("[data-carry]")) button.addEventListener("click", () => carry(button));
+  if (carryButton) carryButton.addEventListener("click", () => { carry(carryButton); box.focus(); });
+  document.getElementById("keys-button").addEventListener("click", () => shortcuts.showModal());
+  window.attendanceGrid(document.getElementById("roll-table"), (cell, event) => {
+    const row = byKey.get(cell.parentElement.dataset.seat);
+    const code = window.attendanceFigures(event.key, row && row.wanted[0]);
+    if (!row || code === undefined || event.ctrlKey || event.altKey || event.metaKey) return false;
+    markRow(row, code);
+    return true;
+  });
+  if (sheet.dataset.look) setInterval(look, Number(sheet.dataset.look) * 1000);
   document.getElementById("roll-table").addEventListener("change", (event) => {
     const row = byKey.get(event.target.closest("tr").dataset.seat);
     row.line.classList.remove("others");

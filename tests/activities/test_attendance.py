@@ -89,7 +89,7 @@ def test_row_changed_by_another_is_not_written_over(clerk, cast, sitting):
         409,
         {
             "errors": [f"{cast.ordinary}：别人已改为“缺席”，您填的是“请假（病假）”，没有保存。请核对后再定。"],
-            "conflicts": {str(cast.ordinary.public_id): ABSENT},
+            "conflicts": [[str(cast.ordinary.public_id), ABSENT, "系统"]],
         },
     )
     assert stored(sitting) == {cast.ordinary: ("absent", "", "")}

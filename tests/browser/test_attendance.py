@@ -1,13 +1,18 @@
 """The attendance sheet in Chromium: by keyboard alone, under an input method, with two clerks and with a bad line."""
 
+import datetime
 import random
+import statistics
+import time
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from activities.models import Attendance
-from activities.services import record_attendance
+from activities.checkin import check_in, set_check_in
+from activities.models import Attendance, Sitting
+from activities.services import change_activity, record_attendance
 from desk.demo.people import people
 from members.models import Role
 from members.signals import gathered
@@ -18,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 EVERYBODY, EXCEPTIONS = 300, 5
+MIDNIGHT, LAST_MINUTE = datetime.time(0), datetime.time(23, 59, 59)
 
 
 def make_sheet(people_count):
@@ -96,47 +102,47 @@ class Keys:
         self.press("Enter")
 
 
-def page_keys(page, seats):
-    """How many keys these exceptions take by initials, arrows and Enter, with the finishing key; marks nobody."""
-    return 1 + page.evaluate(
-        """seats => seats.reduce((keys, [initials, number]) => {
-            const box = document.getElementById('box');
-            box.value = initials;
-            box.dispatchEvent(new InputEvent('input', {bubbles: true}));
-            const offered = [...document.querySelectorAll('#candidates li')].map(one => one.textContent);
-            const here = offered.findIndex(text => text.includes(`编号 ${number}`));
-            if (here < 0) throw new Error(`${number} is not offered for ${initials}`);
-            return keys + initials.length + Math.min(here, offered.length - here) + 1;
-        }, 0)""",
-        [[seat.member.initials, seat.number] for seat in seats],
-    )
+def attended(sitting):
+    """(how many are present, the numbers of those on leave) as stored."""
+    marks = outcomes(sitting)
+    on_leave = {number for number, outcome in marks.items() if outcome == "leave"}
+    return list(marks.values()).count("present"), on_leave
+
+
+def empty_again(sitting):
+    """As before anybody marked anything, without a trace: the same half-day serves the next draw."""
+    sitting.attendances.all()._raw_delete("default")
+    Sitting.objects.filter(pk=sitting.pk).update(is_complete=False)
 
 
 # ---------------------------------------------------------------- 300 people
 def test_five_exceptions_of_three_hundred_by_keyboard(page, site, big):
-    """≤ 25 key presses with the finishing one, each answered within 100 ms, no mouse; the database holds 295 and 5."""
+    """20 draws: ≤ 25 key presses in the median with the finishing one and ≤ 32 at worst, no mouse, and each time the
+    database holds 295 present and these five."""
     sitting = big.sittings.first()
+    seats = seats_of(big)
     page.set_viewport_size(DESK)
     open_sheet(page, site, sitting)
-    chosen = random.Random(20).sample(seats_of(big), EXCEPTIONS)
-    keys = Keys(page)
-    for seat in chosen:
-        keys.mark(seat)
-    expect_saved(page)
-    keys.press("F9")
-    expect(page.locator("[data-count=present]")).to_have_text("295")
-    expect(page.locator("#state")).to_have_text("已登记完毕。")
-    expect_saved(page)
-    sitting.refresh_from_db()
-    marks = outcomes(sitting)
-    assert {number for number, outcome in marks.items() if outcome == "leave"} == {seat.number for seat in chosen}
-    assert (list(marks.values()).count("present"), sitting.is_complete) == (295, True)
-    assert keys.count <= 25, keys.count
+    counts = []
+    for seed in range(20):
+        chosen = random.Random(seed).sample(seats, EXCEPTIONS)
+        keys = Keys(page)
+        for seat in chosen:
+            keys.mark(seat)
+        keys.press("F9")
+        expect_saved(page)
+        expect(page.locator("[data-count=present]")).to_have_text("295")
+        assert attended(sitting) == (295, {seat.number for seat in chosen})
+        counts.append(keys.count)
+        empty_again(sitting)
+        page.evaluate("sessionStorage.clear()")
+        page.reload()
+    assert (statistics.median(counts) <= 25, max(counts) <= 32) == (True, True), counts
 
 
-def test_sheet_of_three_hundred_is_light_quick_and_short_to_fill(page, site, big):
-    """At most 100 KB compressed in six requests to this host alone; 20 draws of five exceptions take 25 keys in the
-    median and 32 at worst; each letter is answered within 100 ms on a processor four times as slow."""
+def test_sheet_of_three_hundred_is_light_and_quick(page, site, big):
+    """At most 100 KB compressed in six requests to this host alone; each letter is answered within 100 ms on a processor
+    four times as slow."""
     asked = []
     sign_in(page, site)
     page.on("request", lambda request: asked.append(request.url))
@@ -151,8 +157,6 @@ def test_sheet_of_three_hundred_is_light_quick_and_short_to_fill(page, site, big
         url,
     )
     assert compressed <= 100_000, compressed
-    draws = [page_keys(page, random.Random(seed).sample(seats_of(big), EXCEPTIONS)) for seed in range(20)]
-    assert (sorted(draws)[10] <= 25, max(draws) <= 32) == (True, True), draws
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
     slowest = page.evaluate(
         """() => {
@@ -167,6 +171,30 @@ def test_sheet_of_three_hundred_is_light_quick_and_short_to_fill(page, site, big
         }"""
     )
     assert slowest <= 100, slowest
+
+
+def test_plenary_of_eight_half_days_is_logged_by_keyboard(page, site, big):
+    """Each half-day takes over the exceptions of the one before (F8) and adds five: at most 28 keys each, by themselves
+    63 s of typing at 0.28 s a key for all eight; the goal is four minutes."""
+    halves = [(DAY + datetime.timedelta(days=day), half) for day in range(4) for half in ("am", "pm")]
+    change_activity(user=None, activity=big, ends_on=halves[-1][0], halves=halves)
+    sittings = list(big.sittings.all())
+    absent = random.Random(8).sample(seats_of(big), EXCEPTIONS * len(sittings))
+    open_sheet(page, site, sittings[0])
+    keys, known = Keys(page), set()
+    for at, sitting in enumerate(sittings):
+        if at:
+            page.evaluate("window.isOld = true")
+            keys.press("Alt+ArrowRight")
+            page.wait_for_function("!window.isOld && document.activeElement.id === 'box'")
+            keys.press("F8")
+        for seat in absent[at * EXCEPTIONS : (at + 1) * EXCEPTIONS]:
+            keys.mark(seat)
+            known.add(seat.number)
+        keys.press("F9")
+        expect_saved(page)
+        assert attended(sitting) == (EVERYBODY - len(known), known)
+    assert keys.count <= 8 * 28, keys.count
 
 
 # ---------------------------------------------------------------- the box
@@ -247,6 +275,74 @@ def test_signed_out_clerk_is_told_that_nothing_is_saved(page, site, small):
     assert outcomes(sitting) == {}
 
 
+def test_list_is_one_stop_of_the_tabulator_with_arrows_and_figures_inside(page, site, small):
+    """↓ to the third, 3 absent; 4 4 left early in the next; Enter opens the choice and Esc leaves it."""
+    sitting = small.sittings.first()
+    open_sheet(page, site, sitting)
+    page.locator("#roll-table tbody th").first.focus()
+    for key in ("ArrowDown", "ArrowDown", "3", "ArrowDown", "4", "4", "End", "ArrowLeft", "Enter", "Escape", "Home"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-count=late]")).to_have_text("1")
+    expect_saved(page)
+    order = page.locator("#roll-table tbody td:nth-child(2)").all_inner_texts()
+    assert outcomes(sitting) == {order[2]: "absent", order[3]: "left_early"}
+    assert page.evaluate("document.querySelectorAll('#roll-table :is(th, td, select)[tabindex=\"0\"]').length") == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#roll-table')") is None
+
+
+def test_marks_are_taken_back_after_another_half_day_was_opened(page, site, small):
+    first, second = small.sittings.all()
+    open_sheet(page, site, first)
+    for key in (*"0001", "Enter", *"0002", "Enter"):
+        page.keyboard.press(key)
+    expect_saved(page)
+    page.keyboard.press("Alt+ArrowRight")
+    page.wait_for_url(f"**/{second.public_id}/")
+    page.keyboard.press("Alt+ArrowLeft")
+    page.wait_for_url(f"**/{first.public_id}/")
+    for count in ("5", "6"):
+        page.keyboard.press("Control+z")
+        expect(page.locator("[data-count=unknown]")).to_have_text(count)
+    expect_saved(page)
+    assert outcomes(first) == {}
+
+
+def test_list_of_keys_opens_with_a_question_mark(page, site, small):
+    open_sheet(page, site, small.sittings.first())
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="快捷键")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#box")).to_be_focused()
+
+
+def test_cell_of_the_overview_is_put_right_and_back_with_keys(page, site, small):
+    """The first cell has the focus: two arrows, one figure, saved within four seconds; the sums follow."""
+    first, second = small.sittings.all()
+    sign_in(page, site)
+    page.goto(f"{site}/activities/{small.public_id}/overview/")
+    started = time.monotonic()
+    for key in ("ArrowDown", "ArrowRight", "3"):
+        page.keyboard.press(key)
+    said = page.locator("#said")
+    expect(said).to_contain_text("已保存")
+    assert time.monotonic() - started <= 4
+    seat = page.locator("#matrix tbody tr").nth(1)
+    number = seat.locator("th .muted").inner_text().strip()
+    assert outcomes(second) == {number: "absent"}
+    expect(seat.locator("td").nth(3)).to_have_text("✗ 不足")
+    for key in ("1", "ArrowLeft", "1"):
+        page.keyboard.press(key)
+    expect(seat.locator("td").nth(3)).to_have_text("✓ 达到")
+    expect(page.locator("#matrix tfoot tr").first).to_contain_text("共 2 人次")
+    for _ in range(3):
+        page.keyboard.press("Control+z")
+    expect(page.locator("#matrix tfoot tr").first).to_contain_text("共 0 人次")
+    expect(said).to_contain_text("已保存")
+    page.wait_for_load_state("networkidle")
+    assert (outcomes(first), outcomes(second)) == ({}, {})
+
+
 # ---------------------------------------------------------------- two clerks
 def test_second_clerk_sees_both_values_and_decides(page, browser, site, small):
     sitting = small.sittings.first()
@@ -260,7 +356,7 @@ def test_second_clerk_sees_both_values_and_decides(page, browser, site, small):
     for key in ("F2", *"0001", "Enter"):
         other.keyboard.press(key)
     conflict = other.locator("#conflicts")
-    expect(conflict).to_contain_text("别人已记为“△ 请假（事假）”，您记的是“× 缺席”，没有保存")
+    expect(conflict).to_contain_text("clerk已记为“△ 请假（事假）”，您记的是“× 缺席”，没有保存")
     assert outcomes(sitting) == {"0001": "leave"}
     conflict.get_by_role("button", name="改为“× 缺席”").click()
     expect_saved(other)
@@ -277,6 +373,21 @@ def test_mark_of_the_other_clerk_appears_with_the_next_answer(page, site, small)
     page.keyboard.press("Enter")
     expect(page.locator("#said")).to_contain_text(f"别人刚记了 {second.member.name} × 缺席")
     expect(page.get_by_label(f"{second.member}的出席情况")).to_have_value("absent")
+
+
+def test_arrival_at_the_door_appears_while_the_sheet_waits(page, site, small):
+    sitting = small.sittings.first()
+    seat = seats_of(small)[0]
+    now = timezone.localtime()
+    Sitting.objects.filter(pk=sitting.pk).update(held_on=now.date())
+    set_check_in(user=None, sitting=Sitting.objects.get(pk=sitting.pk), from_at=MIDNIGHT, to_at=LAST_MINUTE)
+    sign_in(page, site)
+    page.clock.install()
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/")
+    check_in(user=None, sitting=sitting, seat=seat, now=now)
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#said")).to_have_text(f"别人刚记了 {seat.member.name} ○ 出席")
+    expect(page.locator("[data-count=present]")).to_have_text("1")
 
 
 # ---------------------------------------------------------------- without a script, on a phone
@@ -311,6 +422,10 @@ def test_pages_of_attendance_are_accessible_and_fit(page, site, small, axe, view
     look("sheet")
     page.goto(f"{site}/activities/{small.public_id}/overview/")
     look("overview")
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/check-in/")
+    look("board")
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/sign-in-sheet/")
+    look("to sign")
     page.goto(f"{site}/activities/sittings/{sitting.public_id}/paste/")
     page.get_by_label("名单", exact=True).fill("请假：0001，0002（下午） 某某某")
     look("list")
