@@ -17,9 +17,10 @@ YEARS = (1, 9998)  # a year is asked for as from its first to its last day, and 
 class FilterForm(forms.Form):
     """Filters of a list. A list's form says in ``narrow(rows)`` how what is filled in narrows its rows.
 
-    What makes no sense filters nothing.
+    What makes no sense filters nothing. ``more`` names filters that are seldom needed: the page folds them away.
     """
 
+    more: tuple[str, ...] = ()
     use_required_attribute = False
 
     def __init__(self, *args: Any, **options: Any):
@@ -34,6 +35,16 @@ class FilterForm(forms.Form):
         """``rows`` narrowed by the fields that are valid."""
         self.is_valid()
         return self.narrow(rows)
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in self.more]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in self.more]
+
+    def is_more_open(self) -> bool:
+        """What narrows the list must be seen."""
+        return any(self.data.get(name) for name in self.more)
 
     def chosen(self, name: str) -> Any:
         return getattr(self, "cleaned_data", {}).get(name)

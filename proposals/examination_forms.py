@@ -21,6 +21,7 @@ OFFERED = [(state.value, state.label) for state in (State.FILED, State.MERGED, S
 
 class DecisionForm(KnownRecord, TargetForm, OneProposalForm):
     title = "登记审查结果"
+    conditional = ("number", "refusal", "decision_reason", "merged_into")
 
     state = forms.ChoiceField(label="审查结果", choices=OFFERED, widget=forms.RadioSelect)
     decided_on = DayField(label="审查日期")

@@ -230,6 +230,7 @@ class ProposalFilter(HandlingFilter):
     honour = forms.ChoiceField(label="荣誉", required=False, choices=[("", "全部"), *Honour.Kind.choices])
 
     field_order = ["q", "year", "state", "handling", "honour"]
+    more = ("honour", "unit", "sector", "term")
 
     def narrow(self, rows: Any) -> Any:
         rows = super().narrow(rows)

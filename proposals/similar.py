@@ -11,7 +11,7 @@ from members.titles import likeness, pairs_of
 from proposals.models import Proposal
 
 ALIKE = 0.6  # see tests/proposals/test_similar.py for the pairs it was found on
-SHOWN = 5
+SHOWN = 3
 # Words that titles of proposals about anything are made with.
 ANY_TITLE = re.compile(
     "^关于|的?(?:提案|建议)$|进一步|加强|加快|推进|推动|促进|完善|健全|改善|改进|保障|提升|提高|支持|规范|增设|增加|建设|建立|构建|打造|"

@@ -8,7 +8,7 @@ import time_machine
 
 from members.titles import likeness
 from proposals.models import Proposal
-from proposals.similar import ALIKE, matter_of, most_alike
+from proposals.similar import ALIKE, SHOWN, matter_of, most_alike
 from tests.cast import DAY, make_cast, make_proposal
 
 # The first dozen of each were looked at when the words and the limit were chosen, the others only afterwards.
@@ -71,7 +71,7 @@ def test_nothing_is_missed_by_passing_over_the_unlike_ones():
     for title in titles:
         slow = {other for other in titles if likeness(matter_of(title), matter_of(other)) >= ALIKE}
         assert slow.issuperset(row[0] for row in most_alike(title, [(other, (other,)) for other in titles]))
-        assert len(most_alike(title, [(other, (other,)) for other in titles])) == min(5, len(slow))
+        assert len(most_alike(title, [(other, (other,)) for other in titles])) == min(SHOWN, len(slow))
 
 
 def test_three_thousand_titles_are_compared_within_fifty_milliseconds():
