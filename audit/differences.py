@@ -74,4 +74,5 @@ def _shown(value: Any, field: models.Field, names: Names) -> str:
         return "是" if value else "否"
     if field.is_relation:
         return names.of(field.related_model, value)
-    return str(dict(field.flatchoices).get(value, value))
+    own_words = getattr(field.model, "words_of_codes", dict)().get(field.name, {})
+    return str(own_words.get(value) or dict(field.flatchoices).get(value, value))

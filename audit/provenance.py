@@ -131,7 +131,7 @@ def _line(row: Tracked, before: Any | None, state: Any, names: Names, owner: set
     is_part = model is not type(row)
     told = _told(model, differences(*_told_of(whole, before, state), names), owner if is_part else set())
     happened = "删除" if state.history_type == "-" else "新增" if before is None else "修改"
-    if happened == "修改" and not told:
+    if happened != "删除" and not told:
         return None
     return Line(str(model._meta.verbose_name) if is_part else "", happened, told)
 

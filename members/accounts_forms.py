@@ -54,6 +54,17 @@ class AccountFilter(FilterForm):
         return rows
 
 
+class PersonFilter(FilterForm):
+    q = forms.CharField(label="姓名、拼音首字母或编号", required=False)
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        text = self.chosen("q")
+        if text:
+            found = Q(member__name__contains=text) | Q(member__initials__startswith=text.lower()) | Q(number=text)
+            rows = rows.filter(found)
+        return rows
+
+
 def kept(user: User) -> QuerySet[User]:
     """The accounts that this system administrator keeps: those of his committees, not those only granted something in it."""
     committees = committees_beyond_own(user, Verb.ACCOUNTS, User)

@@ -24,6 +24,7 @@ from members.accounts_forms import (
     AccountFilter,
     AccountForm,
     LinkForm,
+    PersonFilter,
     ReasonForm,
     asked_for,
     kept,
@@ -118,7 +119,8 @@ def accounts_members(request: HttpRequest) -> HttpResponse:
             return _slips(request, slips)
         messages.warning(request, "没有新建账号：请选“全部”，或在名单里勾选委员。")
         return redirect("accounts_members")
-    return render(request, "members/accounts_members.html", {"seats": rows})
+    context = {"listing": listing(request, rows, PersonFilter(request.GET)), "count": rows.count()}
+    return render(request, "members/accounts_members.html", context)
 
 
 @sensitive_variables()

@@ -19,6 +19,7 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 # The time of the last request is noted this often at most, so that reading pages does not write at every click.
 NOTE_SECONDS = 60
+WHOLE_CLERK = "whole_clerk"
 
 
 def username_of(text: str) -> str:
@@ -81,15 +82,22 @@ class DemonstrationRole:
 
 
 def demonstration_roles() -> list[DemonstrationRole]:
-    """One account for each role, members first: of the committee with most seats, and there the one made first."""
+    """One account for each role, members first: of the committee with most seats, and there the one made first.
+
+    A clerk of the whole committee sees what a clerk of one office does not: there is one of each.
+    """
     chosen: dict[str, DemonstrationRole] = {}
     grants = Grant.objects.filter(user__is_active=True, committee__is_demonstration=True)
     grants = grants.annotate(seats=Count("committee__seats")).order_by("-seats", "id")
     for grant in grants.select_related("user", "committee", "office"):
-        if grant.role not in chosen:
+        is_whole = grant.role == Role.CLERK and grant.office_id is None
+        role = WHOLE_CLERK if is_whole else grant.role
+        if role not in chosen:
             place = f"{grant.committee.short_name}{grant.office or ''}"
-            chosen[grant.role] = DemonstrationRole(grant.user, grant.get_role_display(), place)
-    return [chosen[role] for role in Role.values if role in chosen]
+            label = "综合录入员" if is_whole else grant.get_role_display()
+            chosen[role] = DemonstrationRole(grant.user, label, place)
+    order = [one for role in Role.values for one in ((role, WHOLE_CLERK) if role == Role.CLERK else (role,))]
+    return [chosen[role] for role in order if role in chosen]
 
 
 # ---------------------------------------------------------------- accounts closed by wrong passwords

@@ -51,5 +51,12 @@ class Attendance(Tracked):
         return f"{self.seat} · {self.sitting} · {self.get_outcome_display()}"
 
     @classmethod
+    def words_of_codes(cls) -> dict[str, dict[str, str]]:
+        """What a history calls the codes of a column that has no choices of its own."""
+        from activities.models.leave import Leave  # which knows sittings
+
+        return {"leave_kind": dict(Leave.Kind.choices)}
+
+    @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", office="sitting__activity__office", member=("seat__member",))

@@ -298,7 +298,7 @@ def test_demonstration_offers_one_click_for_each_role(client, cast):
     mark_all_as_demonstration()
     page = client.get(reverse("login"))
     labels = [role.label for role in page.context["demonstration_roles"]]
-    assert labels == ["委员", "录入员", "主席办公室", "系统管理员", "安全管理员", "审计管理员"]
+    assert labels == ["委员", "录入员", "综合录入员", "主席办公室", "系统管理员", "安全管理员", "审计管理员"]
     for role in page.context["demonstration_roles"]:
         assert client.post(reverse("demo_login"), {"account": str(role.user.public_id)}).url == "/"
         assert client.session["_auth_user_id"] == str(role.user.pk)
