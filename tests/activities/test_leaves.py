@@ -174,6 +174,9 @@ def test_signed_up_but_absent_is_named_and_counted(client, cast):
     make_attendance(trip, {cast.ordinary: "absent"})
     page = client.get(reverse("activity", args=[trip.public_id])).content.decode()
     assert "<dt>报名未到</dt><dd>1 人次：单志松（2026-03-10上午）" in page
+    sheet = client.get(reverse("attendance", args=[trip.sittings.get().public_id])).content.decode()
+    assert '报名未到 <strong data-count="absent">1</strong>' in sheet
+    assert "× 报名未到</th>" in client.get(reverse("activity_overview", args=[trip.public_id])).content.decode()
     client.force_login(cast.ordinary_user)
     assert "报名未到" in client.get(reverse("my_activities")).content.decode()
 
