@@ -17,6 +17,11 @@ OURS = {"members", "audit", "activities", "proposals", "opinions", "scoring", "d
 log = logging.getLogger(__name__)
 
 
+def made_up() -> models.QuerySet[Committee]:
+    """The committees that clearing removes."""
+    return Committee.objects.filter(is_demonstration=True).order_by("code")
+
+
 def check_clearing() -> None:
     """ValidationError when anything real is in the database."""
     real = Committee.objects.filter(is_demonstration=False).first()

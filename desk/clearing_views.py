@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from desk.clearing import check_clearing, clear_demonstration
+from desk.clearing import check_clearing, clear_demonstration, made_up
 from members.access import Verb, grants_for
 from members.models import Committee
 
@@ -56,6 +56,6 @@ def clear(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "problem": problem,
-        "committees": Committee.objects.filter(is_demonstration=True).order_by("code"),
+        "committees": made_up(),
     }
     return render(request, "desk/clear.html", context)

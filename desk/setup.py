@@ -13,6 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from desk.founding import FirstAccount, Founding, found_committee
 from members.models import Committee, User
 from members.passwords import PASSWORD_ALPHABET
+from members.signin import is_empty
 from members.telephone import decrypt, encrypt
 
 CODE_LENGTH = 12  # of 31 signs: 59 bits
@@ -21,11 +22,6 @@ CODE_GROUP = 4
 THROTTLED = {"username": "(installation)"}
 ADMITTED = "setup_admitted"
 SLIPS = "setup_slips"
-
-
-def is_empty() -> bool:
-    """Whether nobody has set anything up yet: no committee, neither a real nor a made-up one."""
-    return not Committee.objects.exists()
 
 
 # ---------------------------------------------------------------- the code

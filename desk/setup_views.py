@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from desk import setup
 from desk.demo.background import start_filling
 from desk.setup_forms import CodeForm, SetupForm
+from members.signin import is_empty
 from members.views import locked_out
 
 PATIENCE = 300  # seconds after which the demonstration's page says that something is wrong
@@ -89,13 +90,17 @@ def setup_filling(request: HttpRequest) -> HttpResponse:
     """Loads itself again until the demonstration is there."""
     if not setup.is_admitted(request):
         raise Http404
-    if not setup.is_empty():
+    if not is_empty():
         return redirect("login")
     since = request.GET.get(FILLING_SINCE, "")
     seconds = max(0, int(time.time()) - int(since)) if since.isdigit() and len(since) < 12 else 0
-    return render(request, "desk/setup_filling.html", {"seconds": seconds, "is_late": seconds > PATIENCE})
+    is_late = seconds > PATIENCE
+    response = render(request, "desk/setup_filling.html", {"seconds": seconds, "is_late": is_late})
+    if not is_late:
+        response["Refresh"] = "3"
+    return response
 
 
 def _only_while_empty() -> None:
-    if not setup.is_empty():
+    if not is_empty():
         raise Http404

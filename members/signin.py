@@ -66,6 +66,11 @@ def client_address(request: HttpRequest) -> str | None:
         return direct
 
 
+def is_empty() -> bool:
+    """Whether nobody has set anything up yet: no committee, neither a real nor a made-up one."""
+    return not Committee.objects.exists()
+
+
 def is_demonstration() -> bool:
     """Whether every committee of this database is made up; False for a database without committees."""
     marks = set(Committee.objects.values_list("is_demonstration", flat=True).distinct())

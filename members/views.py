@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from audit.actions import act
 from members.access import active_grants
 from members.forms import OwnPasswordForm, SignInForm
-from members.models import Committee
 from members.passwords import change_due
-from members.signin import demonstration_roles, is_demonstration
+from members.signin import demonstration_roles, is_demonstration, is_empty
 
 
 class SignIn(LoginView):
@@ -26,7 +25,7 @@ class SignIn(LoginView):
 
     def get(self, request, *args, **kwargs):
         # Nobody can have an account in an empty database: what is wanted there is the first installation.
-        if not Committee.objects.exists():
+        if is_empty():
             return redirect("setup")
         return super().get(request, *args, **kwargs)
 

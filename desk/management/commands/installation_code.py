@@ -2,7 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from desk.setup import installation_code, is_empty
+from desk.setup import installation_code
+from members.signin import is_empty
 
 
 class Command(BaseCommand):
