@@ -25,15 +25,17 @@ def pass_on(
 ) -> OpinionReport:
     """Decide that the proposal is passed on, and record the report for ``office`` with the same signers.
 
+    A report that names the proposal as its matter already, from a sheet for example, is taken instead of a second one.
     The report's matter is the proposal, so that a ruleset that counts a matter once counts it once. ValidationError
     for a collective proposal without a writer, and as ``decide_proposal``.
     """
+    matter = f"proposal/{proposal.public_id}"
+    known = OpinionReport.objects.filter(committee=proposal.committee, matter=matter).order_by("pk").first()
     signers = list(proposal.proposers.filter(is_declined=False).select_related("seat__member"))
-    if not signers:
+    if known is None and not signers:
         raise ValidationError("这件集体提案没有填主要执笔人，信息没有报送人。请先修改提案，补填主要执笔人。")
-    public_id = public_id or uuid.uuid4()
     with act(user=user, verb="转社情民意", grant=grant, committee=proposal.committee), gathered(pass_on):
-        report = record_report(
+        report = known or record_report(
             user=user,
             committee=proposal.committee,
             office=office,
@@ -44,7 +46,7 @@ def pass_on(
             reporters=[
                 (row.seat, "cosigner" if place else "lead", row.is_confirmed) for place, row in enumerate(signers)
             ],
-            matter=f"proposal/{proposal.public_id}",
+            matter=matter,
             public_id=public_id,
             grant=grant,
         )
@@ -53,7 +55,7 @@ def pass_on(
             proposal=proposal,
             state=Proposal.State.PASSED_ON,
             decided_on=decided_on,
-            opinion=f"opinion/{public_id}",
+            opinion=f"opinion/{report.public_id}",
             grant=grant,
         )
     return report

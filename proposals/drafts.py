@@ -37,11 +37,15 @@ def save_draft(
     title: str,
     text: str = "",
     cosigners: Sequence[Seat] = (),
+    on: datetime.date | None = None,
     public_id: uuid.UUID | None = None,
     grant: Grant | None = None,
 ) -> Proposal:
-    """A new draft of the lead; the co-signers are asked. Nobody else sees it. ValidationError: {field: sentence}."""
-    today = timezone.localdate()
+    """A new draft of the lead, of today when ``on`` is None; the co-signers are asked. Nobody else sees it.
+
+    ValidationError: {field: sentence}.
+    """
+    today = on or timezone.localdate()
     proposal = Proposal(public_id=public_id or uuid.uuid4(), committee=lead.committee, state=State.DRAFT)
     _address(proposal, today)
     signers = _written(proposal, lead, title, text, cosigners, {})
@@ -78,15 +82,17 @@ def change_draft(
         announce(Proposal, [("proposal", proposal.pk)])
 
 
-def submit_proposal(*, user: User | None, proposal: Proposal, grant: Grant | None = None) -> None:
-    """Hand a draft in today, or a returned proposal again. Signatures may still be given afterwards."""
+def submit_proposal(
+    *, user: User | None, proposal: Proposal, on: datetime.date | None = None, grant: Grant | None = None
+) -> None:
+    """Hand a draft in today (or ``on``), or a returned proposal again. Signatures may still be given afterwards."""
     if not proposal.text.strip():
         raise ValidationError({"text": "正文没有填，不能提交。请写明问题、分析和建议。"})
     with act(user=user, verb="提交提案", grant=grant, committee=proposal.committee):
         if locked_state(proposal) not in OPEN:
             raise ValidationError("这件提案已经提交过了，不用再提交。")
         if proposal.state == State.DRAFT:
-            _address(proposal, timezone.localdate())
+            _address(proposal, on or timezone.localdate())
         proposal.state, proposal.decided_on, proposal.decision_reason = State.SUBMITTED, None, ""
         check_proposal(proposal)
         proposal.save()

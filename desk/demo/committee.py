@@ -50,6 +50,10 @@ class Cast:
     zeal: dict[str, float] = field(default_factory=dict)
     accounts: dict[str, User] = field(default_factory=dict)
 
+    def seat_of(self, code: str) -> Seat:
+        """The seat of one of the two members with accounts."""
+        return next(seat for seat in self.seats if seat.member_id == self.accounts[code].member_id)
+
 
 def make_committee(place: places.Place, parent: Committee | None) -> Cast:
     """The committee of ``place`` with parts, people and accounts; the same for the same seed on every machine."""

@@ -11,6 +11,7 @@ from django.db import transaction
 from desk.demo import places
 from desk.demo.coming import make_coming
 from desk.demo.committee import Cast, make_committee
+from desk.demo.drafted import make_drafted
 from desk.demo.gathered import make_gathered
 from desk.demo.meetings import make_meetings, meetings
 from desk.demo.papers import make_contributions, make_proposals, make_reports
@@ -94,6 +95,7 @@ def _make_records(cast: Cast, place: places.Place) -> None:
     if place.code == COUNTY:
         make_coming(cast)
         make_gathered(cast)
+        make_drafted(cast)
         make_reported(cast)
 
 

@@ -3,7 +3,6 @@
 from desk.demo.committee import Cast
 from desk.demo.meetings import TODAY
 from members.ids import natural_id
-from members.models import Seat
 from opinions.composites import record_composite
 from opinions.drafts import save_draft
 from opinions.models import OpinionReport
@@ -35,7 +34,7 @@ def make_gathered(cast: Cast) -> None:
     record_adoption(user=user, report=composite, level="city", organ="示例市政协信息处", adopted_on=TODAY)
     issued = reports.filter(state=OpinionReport.State.ISSUED, is_composite=False).order_by("-submitted_on", "-pk")[0]
     record_forwarding(user=user, report=issued, level="province", organ="示例省政协信息处", forwarded_on=TODAY)
-    member, standing = _seat(cast, "member"), _seat(cast, "standing")
+    member, standing = cast.seat_of("member"), cast.seat_of("standing")
     for lead, code, title, cosigners in (
         (member, "member", "关于社区食堂营业时间的反映", ()),
         (standing, "standing", "关于公交末班车时间的反映", (member,)),
@@ -50,8 +49,3 @@ def make_gathered(cast: Cast) -> None:
             on=TODAY,
             public_id=natural_id(cast.committee.code, "draft", title),
         )
-
-
-def _seat(cast: Cast, code: str) -> Seat:
-    """The seat of one of the two members with accounts."""
-    return next(seat for seat in cast.seats if seat.member_id == cast.accounts[code].member_id)

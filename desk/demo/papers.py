@@ -12,6 +12,7 @@ from members.models import Seat, User
 from opinions.services import record_adoption, record_instruction, record_report, report_id
 from proposals.models import Proposal, Proposer, Undertaking
 from proposals.services import (
+    decide_proposal,
     honour_proposal,
     proposal_id,
     record_evaluation,
@@ -225,6 +226,14 @@ def _report(
         matter=f"proposal/{source.public_id}" if source else "",
         public_id=report_id(cast.committee, year, number),
     )
+    if source:
+        decide_proposal(
+            user=cast.accounts["clerk-proposals"],
+            proposal=source,
+            state=source.state,
+            decided_on=source.decided_on,
+            opinion=f"opinion/{report.public_id}",
+        )
     if fate != "issued":
         return
     for level, chance in (("county", 0.6), ("city", 0.35), ("province", 0.12), ("nation", 0.03)):

@@ -18,7 +18,7 @@ REPORTS = (
 def make_reported(cast: Cast) -> None:
     for code, kind, title, day, outcome in REPORTS:
         member = cast.accounts[code]
-        seat = next(seat for seat in cast.seats if seat.member_id == member.member_id)
+        seat = cast.seat_of(code)
         row = report_contribution(
             user=member,
             seat=seat,

@@ -13,7 +13,7 @@ from desk.demo.fill import fill, is_filled
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.services import add_committee
 from opinions.models import OpinionReport
-from proposals.models import Proposal
+from proposals.models import Proposal, Proposer
 from scoring.models import ReportCard, SubjectError
 from scoring.services import runs
 from tests.facts_check import assert_facts_clean
@@ -51,7 +51,7 @@ def test_demo_makes_two_years_of_records(county):
         "reports": OpinionReport.objects.filter(committee=county).count(),
         "years": sorted(set(Proposal.objects.filter(committee=county).values_list("year", flat=True))),
     }
-    assert counts == {"meetings": 47, "proposals": 210, "reports": 153, "years": [2025, 2026]}
+    assert counts == {"meetings": 47, "proposals": 213, "reports": 153, "years": [2025, 2026]}
 
 
 def test_demo_plenary_has_eight_half_days(county):
@@ -68,6 +68,14 @@ def test_demo_has_sign_up_and_leave_to_come(county):
 def test_demo_holds_reports_of_members_in_every_state(county):
     rows = Contribution.objects.filter(committee=county, reported_by__member__isnull=False)
     assert Counter(rows.values_list("state", flat=True)) == {"reported": 2, "returned": 1, "verified": 1}
+
+
+def test_demo_holds_proposals_of_members_that_wait(county):
+    rows = Proposal.objects.filter(committee=county).exclude(text="")
+    assert (
+        Counter(rows.values_list("state", flat=True)),
+        [str(row.seat.member) for row in Proposer.objects.filter(proposal__in=rows).unanswered()],
+    ) == ({"draft": 1, "returned": 1, "submitted": 1}, [str(User.objects.get(username="yunhe-member").member)])
 
 
 def test_demo_logs_every_kind_of_contribution(county):
@@ -92,7 +100,7 @@ def test_demo_has_an_account_for_each_role(county):
 
 
 def test_demo_writes_each_record_under_the_account_of_its_office(county):
-    proposal = Proposal.objects.filter(committee=county).first()
+    proposal = Proposal.objects.filter(committee=county, text="").first()
     assert proposal.history.first().action.user.username == "yunhe-clerk-proposals"
 
 
