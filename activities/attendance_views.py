@@ -15,7 +15,7 @@ from activities.overview import overview
 from activities.pasting import PasteForm
 from activities.rollcall import EXCEPTIONS, MARKS, ORDERS, RollCallForm, RollRow, exceptions_of, in_order, roll_rows
 from members.access import Verb, visible
-from members.models import Seat
+from members.models import Seat, User
 
 SHEET_ROWS = 25  # of 9 mm, on a page of A4
 
@@ -27,7 +27,7 @@ def activity_overview(request: HttpRequest, public_id: str) -> HttpResponse:
     row = get_object_or_404(visible(request.user, Activity), public_id=public_id)
     found = overview(
         list(visible(request.user, Sitting).filter(activity=row)),
-        _invited(request, row),
+        _invited(request.user, row),
         visible(request.user, Attendance).filter(sitting__activity=row),
     )
     context = {
@@ -48,7 +48,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
     )
     may_log = visible(request.user, Sitting, Verb.LOG).filter(pk=sitting.pk).exists()
     order = request.GET.get("order", "")
-    rows = in_order(_roll(request, sitting), order)
+    rows = in_order(roll_of(request.user, sitting), order)
     form = None
     if may_log:
         form = RollCallForm(
@@ -88,9 +88,11 @@ def attendance_marks(request: HttpRequest, public_id: str) -> HttpResponse:
     """Marks of one sitting as the page's script sends them, each saved at once; asked for, all that are stored."""
     sitting = _sitting_to_log(request, public_id)
     if request.method == "GET":
-        marks = stored_marks(sitting, _roll(request, sitting))
+        marks = stored_marks(sitting, roll_of(request.user, sitting))
         return JsonResponse({"marks": marks, "is_complete": sitting.is_complete})
-    status, answer = save_changes(user=request.user, sitting=sitting, rows=_roll(request, sitting), body=request.body)
+    status, answer = save_changes(
+        user=request.user, sitting=sitting, rows=roll_of(request.user, sitting), body=request.body
+    )
     return JsonResponse(answer, status=status)
 
 
@@ -100,7 +102,7 @@ def attendance_paste(request: HttpRequest, public_id: str) -> HttpResponse:
     """A list from a chat: paste, check who was recognised, save."""
     sitting = _sitting_to_log(request, public_id)
     data = request.POST if request.method == "POST" else None
-    form = PasteForm(data, user=request.user, sitting=sitting, rows=_roll(request, sitting))
+    form = PasteForm(data, user=request.user, sitting=sitting, rows=roll_of(request.user, sitting))
     entries = form.entries() if form.is_valid() and "again" not in request.POST else []
     if form.is_valid() and "again" not in request.POST and not entries:
         form.add_error("text", "名单里没有姓名，请粘贴带姓名的文字。")
@@ -129,7 +131,7 @@ def sign_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     """签到表 for the printer: everybody invited in one of ORDERS, SHEET_ROWS to a page; who is excused already is said."""
     sitting = _sitting_to_log(request, public_id)
     order = request.GET.get("order", "")
-    rows = in_order(_roll(request, sitting), order)
+    rows = in_order(roll_of(request.user, sitting), order)
     numbered = list(enumerate(rows, 1))
     context = {
         "sitting": sitting,
@@ -143,15 +145,15 @@ def sign_in_sheet(request: HttpRequest, public_id: str) -> HttpResponse:
     return render(request, "activities/sign_in_sheet.html", context)
 
 
-def _roll(request: HttpRequest, sitting: Sitting) -> list[RollRow]:
+def roll_of(user: User, sitting: Sitting) -> list[RollRow]:
     """A row for everybody invited whom the user may see."""
-    attendances = visible(request.user, Attendance).filter(sitting=sitting)
-    return roll_rows(sitting, _invited(request, sitting.activity), list(attendances))
+    attendances = visible(user, Attendance).filter(sitting=sitting)
+    return roll_rows(sitting, _invited(user, sitting.activity), list(attendances))
 
 
-def _invited(request: HttpRequest, activity: Activity) -> list[Seat]:
+def _invited(user: User, activity: Activity) -> list[Seat]:
     """The seats invited that the user may see, in stroke order."""
-    invited = visible(request.user, Invitation).filter(activity=activity).select_related("seat__member", "seat__sector")
+    invited = visible(user, Invitation).filter(activity=activity).select_related("seat__member", "seat__sector")
     return [row.seat for row in invited.order_by("seat__member__stroke_key", "seat__number")]
 
 

@@ -10,5 +10,6 @@ urlpatterns = [
     path("", include("desk.urls_settings")),
     path("", include("desk.urls_setup")),
     path("", include("desk.urls_gaps")),
+    path("", include("desk.urls_gate")),
     path("", include("desk.urls_passing")),
 ]
