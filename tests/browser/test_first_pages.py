@@ -75,8 +75,8 @@ def small_targets(page):
 
 
 def open_everything(page):
-    for summary in page.locator("summary").all():
-        summary.click()
+    """Also what lies inside something closed, which cannot be clicked yet."""
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
 
 
 # ---------------------------------------------------------------- the member
