@@ -89,6 +89,7 @@ def test_nobody_finds_what_is_not_theirs_to_see(cast):
     assert (found(cast.clerk, "沈宁"), found(cast.stranger, "沈宁")) == ({}, {"委员": ["沈宁"]})
 
 
+@pytest.mark.sqlite
 def test_enter_opens_the_one_that_is_meant(clerk, cast):
     seat = make_seat(cast.place, "王示例", number="0401")
     make_seat(cast.place, "王示例", number="0402")
@@ -108,6 +109,7 @@ def test_enter_opens_the_one_that_is_meant(clerk, cast):
     assert [len(group.hits) for group in clerk.get("/search/?q=0401&all=1").context["found"].groups] == [1, 1]
 
 
+@pytest.mark.sqlite
 def test_typed_markup_stays_text(clerk):
     page = clerk.get("/search/", {"q": "<script>alert(1)</script>"}).content.decode()
     assert ("<script>alert" in page, "&lt;script&gt;alert" in page) == (False, True)

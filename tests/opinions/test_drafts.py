@@ -73,6 +73,7 @@ def test_draft_becomes_a_report_with_the_signatures_given(cast):
     assert sorted(facts) == [("何珺", 2), ("单志松", 2)]
 
 
+@pytest.mark.sqlite
 def test_declined_signature_is_no_signature(cast):
     browser(cast.ordinary_user).post("/me/opinions/new/", written(cast, do="hand_in"))
     report = OpinionReport.objects.get()
@@ -81,6 +82,7 @@ def test_declined_signature_is_no_signature(cast):
     assert set(Fact.objects.values_list("subject__seat__member__name", flat=True)) - {None} == {"单志松"}
 
 
+@pytest.mark.sqlite
 def test_who_signed_another_text_is_asked_again(cast):
     browser(cast.ordinary_user).post("/me/opinions/new/", written(cast))
     report = OpinionReport.objects.get()
@@ -90,6 +92,10 @@ def test_who_signed_another_text_is_asked_again(cast):
     assert state(report)[1]["何珺"] == (True, False)
     browser(cast.ordinary_user).post(url, written(cast, body="改了一句。"))
     assert state(report)[1]["何珺"] == (False, False)
+    # Staff read what was handed in, and that the draft was changed, not what it said before.
+    decide(cast.ordinary_user, report, "hand_in")
+    page = browser(cast.clerk).get(f"/opinions/{report.public_id}/").content.decode()
+    assert ("改了一句。" in page, "修改草稿" in page, "早晚各堵半小时。" in page) == (True, True, False)
 
 
 def test_report_is_taken_back_until_the_office_takes_it_up(cast):
@@ -107,6 +113,7 @@ def test_report_is_taken_back_until_the_office_takes_it_up(cast):
     assert (decide(cast.ordinary_user, report, "call_back"), state(report)[0]) == ([refused], "issued")
 
 
+@pytest.mark.sqlite
 def test_member_decides_nothing_for_others(cast):
     report = make_report(cast.place, [cast.ordinary, (cast.cosigner, "cosigner", False)], number="")
     nothing = "没有办理：请点页面上的按钮作出决定，理由最多 200 个字。"

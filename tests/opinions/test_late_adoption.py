@@ -74,6 +74,7 @@ def totals(seat):
     return dict(rows)
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("credit", "adopted_on", "expected"),
     [

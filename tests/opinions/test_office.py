@@ -62,6 +62,7 @@ def test_line_with_a_mistake_stays_as_typed(clerk, cast, change, expected):
     assert page.context["form"]["number"].value() == "7"
 
 
+@pytest.mark.sqlite
 def test_report_is_issued_under_the_next_number(clerk, cast):
     make_report(cast.place, [cast.standing], number="11")
     report = make_report(cast.place, [cast.ordinary], number="")
@@ -75,6 +76,7 @@ def test_report_is_issued_under_the_next_number(clerk, cast):
     assert refused.context["form"].non_field_errors() == ["这篇信息已经编发或已定为未采用。请返回查看它现在的状态。"]
 
 
+@pytest.mark.sqlite
 def test_report_is_put_aside_with_a_reason_its_writer_reads(clerk, cast):
     report = make_report(cast.place, [cast.ordinary])
     clerk.post(f"/opinions/{report.public_id}/put-aside/", {"reason": "问题已经解决"})
@@ -82,6 +84,7 @@ def test_report_is_put_aside_with_a_reason_its_writer_reads(clerk, cast):
     assert "未采用的理由：问题已经解决" in clerk.get(f"/me/opinions/{report.public_id}/").content.decode()
 
 
+@pytest.mark.sqlite
 def test_organ_typed_once_is_offered_until_it_is_retired(clerk, cast):
     report = make_report(cast.place, [cast.ordinary])
     url = f"/opinions/{report.public_id}"
@@ -99,6 +102,7 @@ def test_organ_typed_once_is_offered_until_it_is_retired(clerk, cast):
     ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("what", ["adoptions", "instructions", "forwardings"])
 def test_outcome_is_taken_back_with_a_reason(clerk, cast, what):
     report = make_report(cast.place, [cast.ordinary])
