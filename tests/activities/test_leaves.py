@@ -55,6 +55,7 @@ def test_approver_follows_kind_and_length(cast):
     assert found == {kind: own.get(kind, ["office"] * 5) for kind in Activity.Kind.values}
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("kind", "approver", "others"),
     [
@@ -73,6 +74,7 @@ def test_leave_is_decided_by_the_approver_alone(cast, kind, approver, others):
     assert Attendance.objects.get().outcome == "leave"
 
 
+@pytest.mark.sqlite
 def test_nobody_decides_on_his_own_leave(cast):
     both = make_account(cast.place, "both", "clerk", seat=cast.cosigner)
     meeting = make_activity(cast.place, [cast.cosigner, cast.ordinary])

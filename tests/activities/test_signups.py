@@ -51,11 +51,8 @@ def expected(activity):
     return set(Invitation.objects.filter(activity=activity).values_list("seat__member__name", flat=True))
 
 
-def test_nobody_is_expected_before_signing_up(cast, trip):
-    assert (trip.is_mandatory, trip.offers.count(), expected(trip), Fact.objects.count()) == (False, 2, set(), 0)
-
-
 def test_sign_up_ends_with_the_last_day(cast, trip):
+    assert (trip.is_mandatory, trip.offers.count(), expected(trip), Fact.objects.count()) == (False, 2, set(), 0)
     late = LAST_DAY + datetime.timedelta(days=1)
     person = {"user": cast.ordinary_user, "activity": trip, "seat": cast.ordinary}
     assert refused(sign_up, **person, today=late) == (
@@ -83,6 +80,7 @@ def test_last_place_is_given_once_and_freed_by_withdrawing(cast, trip):
     assert expected(trip) == {"欧阳文松"}
 
 
+@pytest.mark.sqlite
 def test_sign_up_is_for_those_it_was_opened_for(cast, trip):
     assert refused(sign_up, user=cast.clerk, activity=trip, seat=cast.cosigner, today=LAST_DAY) == (
         f"“{trip}”没有对您开放报名。如需参加，请联系委员联络室。"
@@ -91,6 +89,7 @@ def test_sign_up_is_for_those_it_was_opened_for(cast, trip):
     assert refused(sign_up, user=cast.clerk, activity=meeting, seat=cast.standing) == f"“{meeting}”不需要报名。"
 
 
+@pytest.mark.sqlite
 def test_office_signs_people_up_after_the_deadline_within_the_limit(cast, trip):
     change_activity(user=cast.clerk, activity=trip, signup_limit=2)
     invite(user=cast.clerk, activity=trip, seats=[cast.cosigner, cast.standing])
