@@ -1,6 +1,6 @@
 """What a proposal waits for, in words for the member who signed it."""
 
-from proposals.models import Proposal
+from proposals.models import Proposal, Undertaking
 
 State = Proposal.State
 
@@ -32,7 +32,9 @@ def _handled(proposal: Proposal) -> str:
     undertakings = [row for row in proposal.undertakings.all() if row.handed_back_on is None]
     if not undertakings:
         return "已立案，等待交办。"
-    if all(row.replied_on for row in undertakings):
-        return "已答复。"
     units = "、".join(dict.fromkeys(row.unit for row in undertakings if not row.replied_on))
-    return f"已立案，{units}正在办理。"
+    latest = max(row.round for row in undertakings)
+    mains = [row for row in undertakings if row.role == Undertaking.Role.MAIN and row.round == latest]
+    if mains and all(row.replied_on for row in mains):
+        return f"已答复，可以评议。{f'{units}正在办理。' if units else ''}"
+    return f"已立案，{units}正在办理。" if units else "已答复。"
