@@ -42,7 +42,7 @@ class KindForm(RecordForm):
     def __init__(self, *args: Any, committee: Committee, **options: Any):
         super().__init__(*args, committee=committee, **options)
         self.committee = committee
-        offices = visible(self.user, Office).filter(committee=committee)
+        offices = visible(self.user, Office).filter(committee=committee).open_on(timezone.localdate())
         self.offer("verifier", offices, empty="排在第一位的处室")
 
     def values(self) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from activities.contributions import (
     ContributionEntry,
@@ -123,7 +124,9 @@ def _check_reportable(kind: ContributionKind) -> None:
 
 
 def _office_of(kind: ContributionKind) -> Office:
-    office = kind.office or kind.committee.offices.order_by("position", "pk").first()
+    """The kind's office, or the committee's first where it names none or one that is closed."""
+    offices = kind.committee.offices.open_on(timezone.localdate())
+    office = offices.filter(pk=kind.office_id).first() or offices.order_by("position", "pk").first()
     if office is None:
         raise ValidationError(f"{kind.committee.short_name}还没有设处室，没有人核实。请联系系统管理员。")
     return office

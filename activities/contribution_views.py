@@ -23,7 +23,7 @@ from activities.contribution_forms import (
 from activities.contribution_reports import may_be_sent_again, may_be_taken_back
 from activities.models import Contribution, ContributionKind
 from audit.evidence import saving
-from members.access import Verb, may, visible
+from members.access import Verb, grants_for, may, visible
 from members.evidence import file_form_page
 from members.listing import listing
 from members.provenance import provenance_for
@@ -178,28 +178,33 @@ def contribution_edit(request: HttpRequest, public_id: str) -> HttpResponse:
 @login_required
 @require_POST
 def contribution_decide(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Confirm what a member reported or return it; withdraw what was confirmed by mistake."""
+    """Confirm what a member reported or return it; withdraw what was confirmed, reopen what was returned, by mistake."""
     rows = visible(request.user, Contribution, Verb.VERIFY).select_related("subject__seat", "committee")
     row = get_object_or_404(rows, public_id=public_id)
-    form = DecideForm(request.POST, "verify", "return", "withdraw")
+    form = DecideForm(request.POST, "verify", "return", "withdraw", "reopen")
     if not form.is_valid():
         messages.error(request, form.problem)
-        return _after_decision(request, row)
-    if request.POST.get("seen", seen_of(row)) != seen_of(row):
+    elif request.POST.get("seen", seen_of(row)) != seen_of(row):
         messages.error(request, CHANGED)
-        return _after_decision(request, row)
-    decision, reason = form.cleaned_data["decision"], form.cleaned_data["reason"]
+    else:
+        _decide(request, row, **form.cleaned_data)
+    return _after_decision(request, row)
+
+
+def _decide(request: HttpRequest, row: Contribution, *, decision: str, reason: str) -> None:
+    grants = grants_for(request.user, Verb.VERIFY, Contribution)
+    fitting = [one for one in grants if one.committee_id == row.committee_id and one.office_id in {None, row.office_id}]
+    who = {"user": request.user, "contribution": row, "grant": next(iter(fitting), None)}
     try:
-        if decision == "withdraw":
-            services.withdraw_contribution(user=request.user, contribution=row, reason=reason)
+        if decision == "reopen":
+            services.reopen_contribution(**who)
+        elif decision == "withdraw":
+            services.withdraw_contribution(**who, reason=reason)
         else:
-            services.decide_contribution(
-                user=request.user, contribution=row, is_verified=decision == "verify", reason=reason
-            )
+            services.decide_contribution(**who, is_verified=decision == "verify", reason=reason)
         messages.success(request, f"“{row}”{row.get_state_display()}。")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    return _after_decision(request, row)
 
 
 def _after_decision(request: HttpRequest, row: Contribution) -> HttpResponse:

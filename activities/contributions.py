@@ -187,6 +187,19 @@ def withdraw_contribution(*, user: User, contribution: Contribution, reason: str
         announce(Contribution, [("contribution", contribution.pk)])
 
 
+def reopen_contribution(*, user: User, contribution: Contribution, grant: Grant | None = None) -> None:
+    """Put what was returned or withdrawn by mistake back among what waits to be confirmed."""
+    if contribution.subject.seat_id and is_own(user, [contribution.subject.seat]):
+        raise ValidationError("不能恢复自己的履职记录，请由他人恢复。")
+    with act(user=user, verb="恢复履职记录", grant=grant, committee=contribution.committee):
+        state = Contribution.State(locked_state(contribution))
+        if state != Contribution.State.RETURNED:
+            raise ValidationError(f"“{contribution}”是“{state.label}”，只有已退回的记录才能恢复。")
+        _unverify([contribution])
+        contribution.save()
+        announce(Contribution, [("contribution", contribution.pk)])
+
+
 def hold(contribution: Contribution) -> Contribution.State:
     """The stored state, held until the transaction ends. ValidationError when the row is no longer as it was loaded."""
     state = locked_state(contribution)

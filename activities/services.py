@@ -21,6 +21,7 @@ from activities.contributions import (
     decide_contribution,
     record_contribution,
     record_contributions,
+    reopen_contribution,
     withdraw_contribution,
 )
 from activities.invitations import add_invitations, add_offers, invite, sign_up, uninvite, withdraw_sign_up
@@ -64,6 +65,7 @@ __all__ = [
     "record_leave",
     "remove_activity",
     "remove_contribution_kind",
+    "reopen_contribution",
     "report_contribution",
     "resend_contribution",
     "set_leave_limits",

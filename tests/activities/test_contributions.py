@@ -253,6 +253,29 @@ def test_member_takes_back_what_nobody_has_confirmed(client, cast):
 
 
 @pytest.mark.sqlite
+def test_office_of_the_kind_looks_at_a_report_and_the_first_when_it_is_closed(cast):
+    kind = ContributionKind.objects.get(pk=cast.place.kinds["public_service"].pk)
+    first, second = cast.place.offices
+    change_contribution_kind(user=None, kind=kind, office=second)
+    ask = {"user": cast.ordinary_user, "seat": cast.ordinary, "kind": kind, "happened_on": DAY}
+    assert report_contribution(**ask, title="义诊").office == second
+    type(second).objects.filter(pk=second.pk).update(closed_on=datetime.date(2026, 1, 1))
+    assert report_contribution(**ask, title="植树").office == first
+
+
+def test_record_withdrawn_by_mistake_waits_again_and_counts_when_confirmed(client, cast):
+    row = make_contribution(cast.place, cast.ordinary)
+    page = f"/contributions/{row.public_id}/decide/"
+    as_(client, cast.clerk).post(page, {"decision": "withdraw", "reason": "看错了"})
+    client.post(page, {"decision": "reopen"})
+    row.refresh_from_db()
+    assert (row.state, row.return_reason, Fact.objects.count()) == ("reported", "", 0)
+    client.post(page, {"decision": "verify"})
+    assert Fact.objects.count() == 1
+    assert set(Action.objects.filter(user=cast.clerk).values_list("grant", flat=True)) == {cast.clerk.grants.get().pk}
+
+
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     ("changes", "field", "sentence"),
     [

@@ -75,6 +75,8 @@ def test_forms_answer_nasty_values_in_every_field(clerk, cast):
         reverse(f"proposal_{name}", args=[proposal.public_id]) for name in ("edit", "decide", "honour", "undertaking")
     ]
     urls += [reverse(name, args=[report.public_id]) for name in ("opinion_edit", "adoption_new", "instruction_new")]
+    contribution = make_contribution(place, seat)
+    urls += [reverse("contribution_paste"), reverse("contribution_edit", args=[contribution.public_id])]
     urls += [reverse("attendance", args=[activity.sittings.get().public_id])]
     bad = []
     for url in urls:
