@@ -1,5 +1,6 @@
 """A member's own meetings on the phone: what comes, signing up, asking for leave. Nothing here needs a script."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -34,6 +35,18 @@ class Own:
     may_ask_leave: bool
     leaves: list[Leave]
     marks: list[tuple[Sitting, Attendance | None]]
+
+    @property
+    def outcomes(self) -> str:
+        """“出席” of one half-day, “出席 7 场，请假 1 场” of several."""
+        found = Counter(self._outcome(mark) for _, mark in self.marks)
+        return "，".join(name if len(self.marks) == 1 else f"{name} {n} 场" for name, n in found.items())
+
+    def _outcome(self, mark: Attendance | None) -> str:
+        if mark is None:
+            return "未登记"
+        is_missed = mark.outcome == Attendance.Outcome.ABSENT and self.activity.is_by_signup
+        return "报名未到" if is_missed else mark.get_outcome_display()
 
 
 @login_required
