@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -33,7 +34,7 @@ from members.accounts_forms import (
 from members.listing import listing
 from members.models import Grant, User
 from members.passwords import first_expires_on, is_first_expired
-from members.recording import form_page
+from members.recording import CLASH, form_page
 from members.signin import locked_usernames
 
 
@@ -114,6 +115,9 @@ def accounts_members(request: HttpRequest) -> HttpResponse:
             slips = create_member_accounts(user=request.user, committee=committee, seats=seats)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+            return redirect("accounts_members")
+        except IntegrityError:
+            messages.error(request, CLASH)
             return redirect("accounts_members")
         if slips:
             return _slips(request, slips)

@@ -77,12 +77,13 @@ def grant_member_roles(*, user: User, committee: Committee, accounts: list[User]
     """The member's role for each of these new accounts that belongs to a person; returns how many got it."""
     for account in accounts:
         _check_granter(user, account, committee)
-    rows = [
-        Grant(user=account, role=Role.MEMBER, committee=committee, from_on=from_on)
-        for account in accounts
-        if account.member_id is not None and account.member.committee_id == committee.pk
-    ]
-    with act(user=user, verb="授予角色", reason=f"{len(rows)} 个委员账号", committee=committee):
+    mine = [account.pk for account in accounts if account.member_id and account.member.committee_id == committee.pk]
+    with act(user=user, verb="授予角色", reason=f"{len(mine)} 个委员账号", committee=committee):
+        # A second click waits here for the first, and then finds nobody.
+        locked = User.objects.select_for_update().filter(pk__in=mine).order_by("pk")
+        granted = set(Grant.objects.filter(user__in=[one.pk for one in locked]).values_list("user_id", flat=True))
+        make = {"role": Role.MEMBER, "committee": committee, "from_on": from_on}
+        rows = [Grant(user=account, **make) for account in locked if account.pk not in granted]
         create_all(Grant, rows)
     return len(rows)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,6 +17,7 @@ from members.merging import GONE, KEPT, PERSON, SEAT, Plan, merge, plan
 from members.models import Member, Seat
 from members.names import normalise_name
 from members.people_views import loggable
+from members.recording import CLASH
 
 OFFERED = 20  # candidates on a page
 
@@ -105,6 +107,9 @@ def _merged(request: HttpRequest, found: Plan) -> list[str]:
         )
     except ValidationError as error:
         return error.messages
+    except IntegrityError:
+        # Somebody logged something about the one that goes, between the look and the end.
+        return [CLASH]
     return []
 
 

@@ -130,7 +130,9 @@ def merge(
     clash has no choice, or somebody refuses (see scoring/merging.py); then nothing has changed.
     """
     with transaction.atomic():
-        list(Member.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk"))
+        there = list(Member.objects.select_for_update().filter(pk__in=[kept.pk, gone.pk]).order_by("pk"))
+        if len(there) < len({kept.pk, gone.pk}):
+            raise ValidationError("这两条中有一条刚刚已被别人合并，没有重复合并。请返回委员名单查看。")
         found = plan(kept, gone)
         open_ = [clash for clash in found.clashes if choices.get(clash.key) not in {KEPT, GONE}]
         if open_:
