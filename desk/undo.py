@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 
-from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
+from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Offer, Sitting
 from audit.actions import act
 from audit.history import delete_all, update_all
 from audit.models import Action, ActionStamp
@@ -29,6 +29,7 @@ LISTED = 50  # of what stands in the way
 OWNERS: dict[type[models.Model], tuple[str, str]] = {
     Activity: ("activity", "pk"),
     Invitation: ("activity", "activity_id"),
+    Offer: ("activity", "activity_id"),
     Sitting: ("activity", "activity_id"),
     Leave: ("activity", "activity_id"),
     Attendance: ("activity", "sitting__activity_id"),

@@ -6,9 +6,10 @@ import time
 import pytest
 import time_machine
 
+from members.access import active_grants
 from members.titles import likeness
 from proposals.models import Proposal
-from proposals.similar import ALIKE, SHOWN, matter_of, most_alike
+from proposals.similar import ALIKE, SHOWN, matter_of, most_alike, similar_to
 from tests.cast import DAY, make_cast, make_proposal
 
 # The first dozen of each were looked at when the words and the limit were chosen, the others only afterwards.
@@ -121,6 +122,17 @@ def test_member_is_told_of_filed_proposals_alone_without_a_way_in(client, cast):
         }
         asked = client.post("/me/proposals/new/", sent).context["form"]
     assert [(one.public_id, one.number) for one in asked.alike] == [(None, "3")]
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_comparing_takes_two_queries_for_any_number_of_titles(cast, django_assert_num_queries):
+    active_grants(cast.other_clerk)
+    for count in (1, 3):
+        for _ in range(count):
+            make_proposal(cast.place, [cast.standing], title="关于增加公交站的建议", filed_on=DAY)
+        with django_assert_num_queries(2):
+            similar_to(cast.other_clerk, cast.place.committee, "关于增设公交站的提案", DAY.year)
 
 
 @pytest.fixture
