@@ -12,7 +12,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 MEGABYTE = 1024**2
 LONGEST_NAME = 100
 LONGEST_SIDE = 3000  # pixels of a stored picture: an A4 page is legible, a photo takes under 2 MB
-MOST_PIXELS = 60_000_000  # of an uploaded one
+# Of an uploaded one: a JPEG is unpacked at a fraction of its size, a PNG whole.
+MOST_PIXELS = {"JPEG": 60_000_000, "PNG": 20_000_000}
 ZIP_ENTRIES = 3000
 ZIP_BYTES = 200 * MEGABYTE  # of all parts unpacked
 CHUNK = 64 * 1024
@@ -117,7 +118,7 @@ def _made_anew(name: str, data: bytes, media_type: str) -> bytes:
     format_ = PICTURES[media_type]
     try:
         with Image.open(io.BytesIO(data), formats=[format_]) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > MOST_PIXELS[format_]:
                 raise FileRefused(
                     f"“{name}”有 {picture.width}×{picture.height} 个像素，太大了。请截屏后上传截图，或缩小后再上传。"
                 )
