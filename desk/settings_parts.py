@@ -4,10 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 
 from members.access import Verb, visible
 from members.models import Group, Office, Sector, SpecialCommittee, Term, User
+from members.parts import Part
+from scoring.models import Assessment, ReportCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +76,15 @@ def reordered(rows: list[Any], typed: Callable[[Any], str]) -> list[Any]:
         return asked, 0 if asked < at + 1 else 1 if asked == at + 1 else 2, at
 
     return [rows[at] for at in sorted(range(len(rows)), key=place)]
+
+
+def check_cards(part: Part) -> None:
+    """ValidationError when an approved year holds the part's own report card: that year stays as it is."""
+    if not isinstance(part, SpecialCommittee | Group):
+        return
+    own = Q(subject__special_committee=part) if isinstance(part, SpecialCommittee) else Q(subject__group=part)
+    settled = [Assessment.State.APPROVED, Assessment.State.PUBLISHED]
+    years = ReportCard.objects.filter(own, assessment__state__in=settled).values_list("assessment__year", flat=True)
+    if years:
+        listed = "、".join(map(str, sorted(years)))
+        raise ValidationError(f"“{part}”不能删除：{listed} 年度已审定，其中有它的成绩单。不再使用的可以停用。")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from audit.models import Action
 from desk.settings_forms import NewPartForm, PartChangeForm
-from desk.settings_parts import KINDS, Kind, parts, reordered
+from desk.settings_parts import KINDS, Kind, check_cards, parts, reordered
 from desk.terms import succession_of
 from members.access import Verb, grants_for, may_beyond_own, visible
 from members.models import Committee, Seat
@@ -89,6 +89,7 @@ def settings_remove(request: HttpRequest, kind: Kind, public_id: str) -> HttpRes
     )
     name = str(part)
     try:
+        check_cards(part)
         remove_part(user=request.user, part=part, grant=grant)
         messages.success(request, f"已删除“{name}”。")
     except ValidationError as error:

@@ -197,6 +197,8 @@ def change_part(*, user: User | None, part: Part, grant: Grant | None = None, **
         )
     with act(user=user, verb=f"修改{part._meta.verbose_name}", grant=grant, committee=part.committee):
         part.save()
+        if "closed_on" in changes:
+            announce(Subject, [("subject", row.pk) for row in _own(part)])
     return True
 
 

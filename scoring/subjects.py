@@ -17,10 +17,12 @@ def subjects(assessment: Assessment) -> list[int]:
     """Primary keys of the subjects that get a card, ascending; one query.
 
     Members: everybody who held a seat on at least one day of the assessment, by the latest of these seats. Special
-    committees and groups: all of the committee.
+    committees and groups: all of the committee that were not closed before.
     """
     if assessment.subject_kind != Subject.Kind.MEMBER:
         rows = Subject.objects.filter(committee=assessment.committee_id, kind=assessment.subject_kind)
+        first = assessment.from_on
+        rows = rows.exclude(Q(special_committee__closed_on__lt=first) | Q(group__closed_on__lt=first))
         return list(rows.order_by("pk").values_list("pk", flat=True))
     seats = _seats(Q(committee=assessment.committee_id)).filter(_held_during(assessment))
     latest: dict[int, Held] = {}

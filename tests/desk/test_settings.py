@@ -4,8 +4,15 @@ import datetime
 
 import pytest
 
+from desk.founding import in_year
 from members.models import Group, Office, Sector, SpecialCommittee, Subject, Term
 from members.parts import add_office, change_part
+from scoring.engine import loads
+from scoring.rulesets import shipped
+from scoring.services.assessments import open_assessment
+from scoring.services.rulesets import approve_ruleset, store_ruleset
+from scoring.services.runs import drive, rescore
+from scoring.subjects import subjects
 from tests.cast import TERM_START, make_account, make_committee, make_seat, queries_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -124,6 +131,33 @@ def test_closed_part_keeps_its_day_and_one_with_people_is_not_closed(keeper, pla
     response = keeper.post(page(place.special_committees[0]), {"name": "提案委员会", "closed_on": "2026-06-30"})
     assert errors(response) == [
         "2026-06-30 以后还有 1 条委员资格属于“提案委员会”。请先调整或结束它们，换届的请用“换届”，再填这个日期。"
+    ]
+
+
+def group_year(place, year):
+    """The year's assessment of groups under the demonstration's rules."""
+    ruleset = in_year(loads(shipped("sample_group")), year)
+    row = store_ruleset(user=None, committee=place.committee, year=year, ruleset=ruleset)
+    approve_ruleset(user=None, ruleset=row)
+    return open_assessment(
+        user=None,
+        committee=place.committee,
+        year=year,
+        subject_kind="group",
+        ruleset=row,
+        from_on=ruleset.first_day,
+        to_on=ruleset.last_day,
+    )
+
+
+def test_closed_group_has_no_card_in_later_years_and_keeps_that_of_an_approved_one(keeper, place):
+    years = [group_year(place, 2026), group_year(place, 2027)]
+    drive(rescore(user=None, assessment=years[0]))
+    change_part(user=None, part=place.group, closed_on=datetime.date(2026, 6, 30))
+    assert [len(subjects(year)) for year in years] == [1, 0]
+    type(years[0]).objects.filter(pk=years[0].pk).update(state="approved")
+    assert said(keeper.post(page(place.group, "remove/"), follow=True)) == [
+        "“第一活动组”不能删除：2026 年度已审定，其中有它的成绩单。不再使用的可以停用。"
     ]
 
 
