@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from activities import services
 from activities.leave_forms import LeaveFilter, LeaveForm, LeaveLimitsForm
 from activities.models import Activity, Leave, LeaveRule
-from members.access import Verb, may_beyond_own, staff_grant, visible
+from members.access import Verb, grants_for, may_beyond_own, staff_grant, visible
 from members.listing import listing
+from members.models import Grant
 from members.recording import DecideForm, form_page
 
 
@@ -41,7 +42,7 @@ def leave_rules(request: HttpRequest) -> HttpResponse:
     return form_page(
         request,
         lambda data: LeaveLimitsForm(data, user=request.user, committee=committee),
-        back=reverse("leaves" if may_beyond_own(request.user, Verb.VIEW, Leave) else "home"),
+        back=reverse("leaves" if may_beyond_own(request.user, Verb.VIEW, Leave) else "settings"),
         intro="各类会议的请假由谁审批。改了以后，只管以后提出的请假；已经提出的仍由原来的一方审批。",
     )
 
@@ -64,6 +65,10 @@ def leave_new(request: HttpRequest, public_id: str) -> HttpResponse:
 def leave_decide(request: HttpRequest, public_id: str) -> HttpResponse:
     rows = visible(request.user, Leave, Verb.VERIFY)
     leave = get_object_or_404(rows.select_related("activity__office", "seat__member", "committee"), public_id=public_id)
+
+    def fits(grant: Grant) -> bool:
+        return grant.committee_id == leave.committee_id and grant.office_id in {None, leave.activity.office_id}
+
     back = redirect("leaves") if "queue" in request.POST else redirect("activity", leave.activity.public_id)
     form = DecideForm(request.POST, "approve", "refuse")
     if not form.is_valid():
@@ -75,6 +80,7 @@ def leave_decide(request: HttpRequest, public_id: str) -> HttpResponse:
             leave=leave,
             is_approved=form.cleaned_data["decision"] == "approve",
             reason=form.cleaned_data["reason"],
+            grant=next((grant for grant in grants_for(request.user, Verb.VERIFY, Leave) if fits(grant)), None),
         )
         messages.success(request, f"{leave.seat.member}的请假：{leave.get_state_display()}。")
     except ValidationError as error:

@@ -140,6 +140,35 @@ def test_removed_activity_goes_whole_and_comes_back_whole(cast):
 
 
 @pytest.mark.sqlite
+def test_office_opens_an_activity_for_sign_up_and_moves_its_deadline(client, cast):
+    client.force_login(cast.clerk)
+    sent = {
+        "office": cast.place.offices[0].public_id,
+        "kind": "research",
+        "name": "养老调研",
+        "starts_on": "2026-03-10",
+    }
+    people = {"scope": ["standing"], "names": "何珺", "signup_until": "3.8", "signup_limit": "5"}
+    late = client.post(reverse("activity_new"), {**sent, **people, "signup_until": "3.11"}).context["form"].errors
+    assert late == {
+        "signup_until": [
+            "“结束日期”是 2026-03-10，早于“报名截止”2026-03-11。结束日期不能早于报名截止，请改正其中一个日期。"
+        ]
+    }
+    answer = client.post(reverse("activity_new"), {**sent, **people})
+    activity = Activity.objects.get()
+    assert (answer["Location"], activity.offers.count(), expected(activity)) == (
+        reverse("activity", args=[activity.public_id]),
+        2,
+        set(),
+    )
+    edit = reverse("activity_edit", args=[activity.public_id])
+    client.post(edit, {"kind": "research", "name": "养老调研", "signup_until": "3.9", "signup_limit": ""})
+    activity.refresh_from_db()
+    assert (str(activity.signup_until), activity.signup_limit) == ("2026-03-09", None)
+
+
+@pytest.mark.sqlite
 def test_office_edits_the_list_and_removes_the_activity(client, cast):
     client.force_login(cast.clerk)
     activity = make_activity(cast.place, [cast.ordinary, cast.standing])
