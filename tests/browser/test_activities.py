@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from activities.models import Activity, Leave
 from activities.services import record_leave
-from tests.browser.test_first_pages import PHONE, sign_in, site
+from tests.browser.test_first_pages import PHONE, overflow, sign_in, site, small_targets
 from tests.cast import make_activity, make_cast
 
 __all__ = ["site"]
@@ -75,6 +75,7 @@ def test_member_signs_up_and_asks_for_leave_without_script(browser, site):
     page = browser.new_context(java_script_enabled=False, viewport=PHONE, locale="zh-CN").new_page()
     sign_in(page, site, "ordinary")
     page.goto(f"{site}/me/activities/")
+    assert (overflow(page), small_targets(page)) == (0, [])
     page.get_by_role("button", name="报名").click()
     expect(page.get_by_text("✓ 已报名")).to_be_visible()
     page.get_by_role("region", name="专题协商会").get_by_role("link", name="请假").click()
