@@ -5,9 +5,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from members.access import visible
-from members.models import Committee, Group, PostCode, Seat, Sector, SpecialCommittee
+from members.models import Committee, Group, PostCode, Seat, Sector, SpecialCommittee, Term
 from members.recording import NamesField, RecordForm, serving
 
 STANDING = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL, PostCode.STANDING_MEMBER]
@@ -15,6 +16,12 @@ CHAIRPERSONS = [PostCode.CHAIR, PostCode.VICE_CHAIR, PostCode.SECRETARY_GENERAL]
 SCOPES = [("all", "全体委员"), ("standing", "常委会组成人员"), ("chairs", "主席会议组成人员")]
 # Parts of a committee whose people may be invited together: code, heading of the choices, model.
 PARTS = [("sector", "界别", Sector), ("special_committee", "专门委员会", SpecialCommittee), ("group", "活动组", Group)]
+
+
+def _of_today(parts: QuerySet) -> QuerySet:
+    """The sectors of the present term, and what is not closed."""
+    today = timezone.localdate()
+    return parts.filter(term__in=Term.objects.on_date(today)) if parts.model is Sector else parts.open_on(today)
 
 
 class PeopleFields(RecordForm):
@@ -28,7 +35,7 @@ class PeopleFields(RecordForm):
         self.parts = {
             f"{code}:{row.public_id}": row
             for code, _, model in PARTS
-            for row in self.only_my_committees(visible(self.user, model))
+            for row in _of_today(self.only_my_committees(visible(self.user, model)))
         }
         parts = [
             (heading, [(key, str(row)) for key, row in self.parts.items() if key.startswith(f"{code}:")])

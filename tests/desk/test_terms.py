@@ -3,8 +3,9 @@
 import datetime
 
 import pytest
+import time_machine
 
-from members.models import GroupMembership, Post, Seat, Sector, Term
+from members.models import GroupMembership, Post, Seat, Sector, Term, User
 from members.services import add_group_membership
 from tests.cast import TERM_START, make_account, make_committee, make_seat
 
@@ -83,6 +84,21 @@ def test_who_stays_has_a_seat_with_post_and_groups_in_the_new_term(clerk, year):
     }
     assert Seat.objects.get(term__number=16, number="001").member == year.chair.member
     assert Sector.objects.filter(term__number=16).count() == 2
+
+
+@pytest.mark.sqlite
+def test_invitations_offer_the_sectors_of_the_present_term_alone(clerk, year):
+    def offered():
+        choices = clerk.get("/activities/new/").context["form"].fields["scope"].choices
+        return [label for heading, pairs in choices[3:] if heading == "界别" for _, label in pairs]
+
+    found = [offered()]
+    send(clerk, year)
+    found.append(offered())
+    with time_machine.travel(STARTS):
+        clerk.force_login(User.objects.get(username="clerk"))
+        found.append(offered())
+    assert found == [["科学技术", "农业"]] * 3
 
 
 def test_a_new_term_is_taken_back_whole(clerk, year):
