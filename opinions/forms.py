@@ -111,13 +111,16 @@ class ReportChangeForm(KnownRecord, SignedForm):
         return cleaned
 
     def save(self) -> OpinionReport:
-        # A signature that was confirmed, or not yet, stays so when the list is typed again.
-        known = dict(self.report.reporters.values_list("seat_id", "is_confirmed"))
-        roles = [Reporter.Role.LEAD] + [Reporter.Role.COSIGNER] * len(self.cleaned_data["reporters"])
-        reporters = [
-            (seat, role, known.get(seat.pk, True))
-            for seat, role in zip(self.cleaned_data["reporters"], roles, strict=False)
-        ]
+        stored = list(self.report.reporters.values_list("seat_id", "is_confirmed"))
+        reporters = None
+        if [seat.pk for seat in self.cleaned_data["reporters"]] != [seat for seat, _ in stored]:
+            # A signature that was confirmed, or not yet, stays so when the list is typed again.
+            known = dict(stored)
+            roles = [Reporter.Role.LEAD] + [Reporter.Role.COSIGNER] * len(self.cleaned_data["reporters"])
+            reporters = [
+                (seat, role, known.get(seat.pk, True))
+                for seat, role in zip(self.cleaned_data["reporters"], roles, strict=False)
+            ]
         self.attempt(
             services.change_report,
             report=self.report,
