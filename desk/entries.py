@@ -11,7 +11,7 @@ from audit.models import Action
 from desk.models import ImportBatch
 from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
-from opinions.models import Adoption, Instruction, OpinionReport, Reporter
+from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Reporter
 from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, Urging
 
 # Rows that an act is about, the weightiest first → its page and the path to the public id that the page wants.
@@ -33,7 +33,9 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     Proposer: ("proposal", "proposal__public_id"),
     Adoption: ("opinion", "report__public_id"),
     Instruction: ("opinion", "report__public_id"),
+    Forwarding: ("opinion", "report__public_id"),
     Reporter: ("opinion", "report__public_id"),
+    CompositePart: ("opinion", "composite__public_id"),
     Post: ("seat", "seat__public_id"),
     GroupMembership: ("seat", "seat__public_id"),
 }

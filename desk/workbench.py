@@ -108,6 +108,7 @@ def _records_waiting(user: User) -> list[Figure]:
     applied = visible(user, Leave).filter(state=Leave.State.APPLIED)
     submitted = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
     reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
+    received = visible(user, OpinionReport).waiting()
     proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
     today = timezone.localdate()
     awaited = visible(user, Undertaking)
@@ -116,6 +117,7 @@ def _records_waiting(user: User) -> list[Figure]:
         Figure("场会议未登记完毕", late.count(), reverse("activities") + "?state=open"),
         Figure("份请假待审批", applied.count(), reverse("leaves")),
         Figure("件提案待审查", submitted.count(), reverse("proposals") + "?state=submitted"),
+        Figure("篇社情民意待编发", received.count(), reverse("opinions") + "?state=submitted"),
         Figure("条履职记录待核实", reported.count(), reverse("contributions") + "?state=reported"),
         Figure("项加减分待复核", proposed.count(), reverse("adjustments")),
         Figure("件提案办理已超期", awaited.overdue(today).count(), f"{due}?within=overdue"),
