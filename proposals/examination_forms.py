@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from members.recording import DayField, KnownRecord
+from members.recording import DayField, KnownRecord, digest_of
 from proposals import services
 from proposals.examination import next_number
 from proposals.forms import MERGED_HELP, OneProposalForm, TargetForm
@@ -53,6 +53,9 @@ class DecisionForm(KnownRecord, TargetForm, OneProposalForm):
             else proposal.decision_reason,
         }
         super().__init__(*args, proposal=proposal, **{"initial": initial, **options})
+        # What is offered, the next number above all, changes with other proposals; only what is stored was seen.
+        kept = ("state", "decided_on", "number", "decision_reason", "merged_into_id")
+        self.fields["seen"].initial = digest_of({name: getattr(proposal, name) for name in kept})
         self.fields["state"].choices = [*OFFERED, REOPEN] if is_decided else OFFERED
         self.fields["refusal"].choices = [("", "—"), *[(reason, reason) for reason in reasons]]
         self.alike = similar_to(self.user, proposal.committee, proposal.title, proposal.year, without=proposal.pk)

@@ -53,10 +53,10 @@ def test_next_number_follows_the_way_most_are_written(cast):
 def test_filed_proposal_gets_the_next_number_that_may_be_changed(clerk, cast):
     make_proposal(cast.place, [cast.ordinary], number="12", filed_on=DAY)
     first, second = (make_proposal(cast.place, [cast.ordinary], number="") for _ in range(2))
-    form = clerk.get(f"/proposals/{first.public_id}/decide/").context["form"]
-    assert form["number"].value() == "13"
-    decide(clerk, first, state="filed", number="13")
-    decide(clerk, second, state="filed", number="")
+    forms = [clerk.get(f"/proposals/{row.public_id}/decide/").context["form"] for row in (first, second)]
+    assert [form["number"].value() for form in forms] == ["13", "13"]
+    decide(clerk, first, state="filed", number="13", seen=forms[0]["seen"].value())
+    decide(clerk, second, state="filed", number="", seen=forms[1]["seen"].value())
     assert [stored(first)[:2], stored(second)[:2]] == [("filed", "13"), ("filed", "14")]
 
 
