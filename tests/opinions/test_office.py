@@ -2,6 +2,8 @@
 
 import pytest
 
+from audit.models import Action
+from desk.undo import undo_action
 from opinions.models import Adoption, OpinionReport, Organ
 from opinions.services import record_adoption
 from scoring.models import Fact
@@ -212,3 +214,23 @@ def test_pages_of_a_composite_take_the_same_queries_for_many_sources(clerk, cast
     data = {name: form[name].value() or "" for name in form.fields}
     clerk.post(f"{url}edit/", data | {"sources": [report.public_id for report in reports]})
     assert [queries_of(clerk, url), queries_of(clerk, "/opinions/")] == counts
+
+
+def test_acts_on_a_composite_are_undone_with_their_credit(clerk, cast):
+    first, second, third = (make_report(cast.place, [seat]) for seat in (cast.ordinary, cast.standing, cast.cosigner))
+    made = composite(clerk, cast, first, second)
+    url = f"/opinions/{made.public_id}"
+    clerk.post(f"{url}/adoption/", {"level": "city", "organ": "市政协", "adopted_on": "2026-04-01"})
+    form = clerk.get(f"{url}/edit/").context["form"]
+    data = {name: form[name].value() or "" for name in form.fields}
+    clerk.post(f"{url}/edit/", data | {"sources": [second.public_id, third.public_id]})
+    clerk.post(f"{url}/remove/", {"reason": "登记错了"})
+
+    def credited():
+        return [len(facts(seat)) for seat in (cast.ordinary, cast.standing, cast.cosigner)]
+
+    found = [credited()]
+    for verb in ("删除社情民意信息", "修改综合信息", "登记采用"):
+        undo_action(user=cast.clerk, action=Action.objects.of(cast.clerk).filter(verb=verb).latest("pk"))
+        found.append(credited())
+    assert found == [[0, 0, 0], [0, 2, 2], [2, 2, 0], [1, 1, 0]]
