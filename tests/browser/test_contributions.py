@@ -39,9 +39,22 @@ def test_three_reports_take_three_keys(clerk, site):
         make_contribution(cast.place, cast.ordinary, title=title, is_verified=False)
     page.goto(f"{site}/contributions/?state=reported")
     for left in (2, 1, 0):
+        expect(page.get_by_role("button", name="核实").first).to_be_focused()
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="核实")).to_have_count(left)
     assert set(Contribution.objects.values_list("state", flat=True)) == {"verified"}
+
+
+@pytest.mark.parametrize("address", ["/contributions/?state=reported", "/contributions/{}/"])
+def test_enter_behind_a_reason_returns_and_never_confirms(clerk, site, address):
+    page, cast = clerk
+    row = make_contribution(cast.place, cast.ordinary, is_verified=False)
+    page.goto(site + address.format(row.public_id))
+    if "state" in address:
+        page.get_by_text("退回", exact=True).first.press("Enter")
+    page.get_by_label("退回理由").fill("请写明地点")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("已退回")
 
 
 def test_quick_row_logs_one_after_the_other_by_keyboard(clerk, site):
@@ -50,6 +63,7 @@ def test_quick_row_logs_one_after_the_other_by_keyboard(clerk, site):
     page.get_by_label("委员", exact=True).focus()
     press(page, "szs", "Tab", *["ArrowDown"] * 3, "Tab", "义诊", "Tab", "3.10", "Enter")
     expect(page.get_by_role("status")).to_contain_text("已登记“义诊”")
+    expect(page.get_by_label("委员", exact=True)).to_be_focused()
     press(page, "何珺", "Enter")
     expect(page.get_by_role("status")).to_contain_text("何珺")
     rows = Contribution.objects.order_by("id")
