@@ -93,7 +93,7 @@ def setup_filling(request: HttpRequest) -> HttpResponse:
     if not is_empty():
         return redirect("login")
     since = request.GET.get(FILLING_SINCE, "")
-    seconds = max(0, int(time.time()) - int(since)) if since.isdigit() and len(since) < 12 else 0
+    seconds = max(0, int(time.time()) - int(since)) if since.isdecimal() and len(since) < 12 else 0
     is_late = seconds > PATIENCE
     response = render(request, "desk/setup_filling.html", {"seconds": seconds, "is_late": is_late})
     if not is_late:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from desk.term_forms import SuccessionForm
-from desk.terms import last_term, undo_succession
+from desk.terms import last_term, succession_of, undo_succession
 from desk.undo import LISTED, UndoRefused
 from members.access import Verb, grants_for, visible
 from members.models import Seat, Term
@@ -25,6 +25,9 @@ def succession(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SuccessionForm(request.POST if request.method == "POST" else None, user=request.user, term=term)
     step = request.POST.get("step", "")
+    if step == "confirm" and request.POST.get("number") == str(term.number) and succession_of(term):
+        # A second click: the first one did it.
+        return redirect("settings_parts", "terms")
     if request.method == "POST" and form.is_valid() and step != "back":
         if step != "confirm":
             return render(request, "desk/term_confirm.html", {"form": form, "plan": form.succession()})
