@@ -9,6 +9,7 @@ from django.urls import reverse
 from activities.models import Activity, Attendance, Contribution, Invitation, Leave, Sitting
 from audit.models import Action
 from desk.models import ImportBatch
+from desk.undo import FINAL
 from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
 from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Reporter
@@ -58,7 +59,7 @@ class Entry:
 
     @property
     def may_undo(self) -> bool:
-        return self.is_record and not self.is_undone
+        return self.is_record and not self.is_undone and self.action.verb not in FINAL
 
 
 @dataclass(frozen=True, slots=True)

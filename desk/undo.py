@@ -17,6 +17,7 @@ from audit.models import Action, ActionStamp
 from desk.batches import locked
 from desk.changes import CHUNK, Touched, touched_by, tracked_models
 from desk.models import ImportBatch
+from members import merging
 from members.access import Verb, may, visible
 from members.models import Grant, GroupMembership, Member, Post, Seat, Subject, User
 from members.signals import announce, gathered
@@ -25,6 +26,7 @@ from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking
 from scoring.models import Fact, Objection, ReportCard, Stale, SubjectError
 
 LISTED = 50  # of what stands in the way
+FINAL = {merging.VERB}  # also moved what has no history: accounts
 # Which object's facts a row belongs to: (kind of facts_changed, path to its primary key).
 OWNERS: dict[type[models.Model], tuple[str, str]] = {
     Activity: ("activity", "pk"),
@@ -121,7 +123,7 @@ def undo_action(*, user: User, action: Action) -> bool:
 
 def _check_may_undo(user: User, action: Action, touched: Sequence[Touched]) -> None:
     """Only records, and only those the user may log today."""
-    if not touched or {one.model for one in touched} - set(OWNERS):
+    if not touched or action.verb in FINAL or {one.model for one in touched} - set(OWNERS):
         raise ValidationError(f"没有撤销：“{action.verb}”不能在这里撤销，请到相应的页面上改回。")
     for model, keys in _keys(one for one in touched if one.after is not None).items():
         for some in _chunks(keys):

@@ -22,6 +22,7 @@ from members.signals import announce, gathered, objects_of
 from members.telephone import decrypt
 
 KEPT, GONE = "kept", "gone"
+VERB = "合并委员"
 PERSON = ("name", "sex", "ethnicity", "party", "birth_on", "telephone", "initials")
 SEAT = (
     "number",
@@ -139,7 +140,7 @@ def merge(
             names = "、".join(dict.fromkeys(f"{clash.what}“{clash.kept}”" for clash in open_))
             raise ValidationError(f"两边都有{names}，还没有选保留哪一条，请逐条选择。")
         words = f"{gone}并入{kept}：{reason}"[:500]
-        with act(user=user, verb="合并委员", reason=words, grant=grant, committee=kept.committee), gathered(merge):
+        with act(user=user, verb=VERB, reason=words, grant=grant, committee=kept.committee), gathered(merge):
             try:
                 _merge(user, found, values, choices)
             except ProtectedError as error:

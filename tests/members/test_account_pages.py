@@ -236,7 +236,7 @@ def test_weak_password_is_refused_in_words(password, sentences):
 
 @pytest.mark.parametrize("password", ["correct horse battery staple", "Mixed-Enough", "马到成功Abc123"])
 def test_good_password_is_accepted(password):
-    validate_password(password, owner())
+    assert validate_password(password, owner()) is None
 
 
 @pytest.mark.sqlite

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from activities.models import Attendance, Contribution
 from audit.models import Action
+from desk.undo import undo_action
 from members.merging import merge, plan
 from members.models import Member, Seat
 from members.services import add_sector, add_term, change_seat
@@ -79,6 +80,8 @@ def test_merged_member_has_the_records_of_both(cast, double):
     assert_facts_clean()
     assert ReportCard.objects.filter(subject__seat__number="0901").exists() is False
     action = Action.objects.order_by("-id").first()
+    with pytest.raises(ValidationError, match="“合并委员”不能在这里撤销"):
+        undo_action(user=cast.whole_clerk, action=action)
     assert (action.verb, action.reason, action.user) == ("合并委员", "单志松并入单志松：两次导入", cast.whole_clerk)
     assert Member.history.filter(id=double.member_id, history_type="-").get().action == action
 
