@@ -24,7 +24,7 @@ class HonourSerializer(serializers.ModelSerializer):
 class UndertakingSerializer(serializers.ModelSerializer):
     class Meta:
         model = Undertaking
-        fields = ["unit", "role", "due_on", "replied_on", "reply_class"]
+        fields = ["unit", "role", "round", "assigned_on", "due_on", "replied_on", "reply_class", "handed_back_on"]
 
 
 class ProposalSerializer(serializers.ModelSerializer):
