@@ -234,11 +234,18 @@
     const others = [];
     for (const row of rows) {
       const before = one.sent.get(row.key) || row.stored;
+      const mine = row.wanted;
       row.stored = answer.marks[row.key] || UNKNOWN;
-      if (same(row.wanted, before) && !same(row.wanted, row.stored)) {
+      if (!same(row.stored, before) && !same(row.stored, mine)) {
+        // Somebody else's, and not seen when this one was chosen: what waits to be sent must not go over it unasked.
+        const isOfTheRest = isRestWanted && same(mine, ["present", ""]);
         row.wanted = row.stored;
         row.line.classList.add("others");
-        others.push(`${row.name} ${labels[row.wanted[0]]}`);
+        if (same(mine, before) || isOfTheRest) others.push(`${row.name} ${labels[row.wanted[0]]}`);
+        else {
+          forget(row);
+          showConflict(row, mine, row.stored, "别人");
+        }
       }
       showRow(row);
     }

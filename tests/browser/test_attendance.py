@@ -384,6 +384,23 @@ def test_mark_of_the_other_clerk_appears_with_the_next_answer(page, site, small)
     expect(page.get_by_label(f"{second.member}的出席情况")).to_have_value("absent")
 
 
+def test_mark_that_waits_to_be_sent_goes_over_nobody_unasked(page, site, small):
+    """While the first mark is under way the second is chosen here and made by somebody else."""
+    sitting = small.sittings.first()
+    second = seats_of(small)[1]
+    open_sheet(page, site, sitting)
+    held = []
+    page.route("**/marks/", lambda route: held.append(route), times=1)
+    for key in (*"0001", "Enter", *"0002", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator("[data-count=leave]")).to_have_text("2")
+    record_attendance(user=None, sitting=sitting, marks={second.pk: "absent"})
+    held[0].continue_()
+    expect(page.locator("#conflicts")).to_contain_text("别人已记为“× 缺席”，您记的是“△ 请假（事假）”，没有保存")
+    expect_saved(page)
+    assert outcomes(sitting) == {"0001": "leave", "0002": "absent"}
+
+
 def test_arrival_at_the_door_appears_while_the_sheet_waits(page, site, small):
     sitting = small.sittings.first()
     seat = seats_of(small)[0]
