@@ -16,13 +16,14 @@ from members.recording import RecordForm
 from members.signin import locked_usernames
 
 UNUSED_DAYS = 90  # after which an account is worth a question: GB/T 22239 asks to close what nobody uses
-NEVER, LOCKED, CLOSED, UNGRANTED, UNUSED = "never", "locked", "closed", "ungranted", "unused"
+NEVER, LOCKED, CLOSED, UNGRANTED, UNUSED, LEFT = "never", "locked", "closed", "ungranted", "unused", "left"
 STATES = [
     (NEVER, "从未登录"),
     (LOCKED, "暂时锁定"),
     (CLOSED, "已停用"),
     (UNGRANTED, "没有授权"),
     (UNUSED, f"{UNUSED_DAYS} 天未登录"),
+    (LEFT, "委员已离任"),
 ]
 
 
@@ -51,6 +52,9 @@ class AccountFilter(FilterForm):
         elif state == UNUSED:
             since = timezone.now() - datetime.timedelta(days=UNUSED_DAYS)
             rows = rows.filter(is_active=True, last_login__lt=since)
+        elif state == LEFT:
+            serving = Seat.objects.serving_on(today).values("member")
+            rows = rows.filter(is_active=True, member__isnull=False).exclude(member__in=serving)
         return rows
 
 

@@ -17,6 +17,7 @@ from audit.models import Action
 from members.accounts import reset_passwords
 from members.models import Grant, Member, Notice, User
 from members.passwords import make_first
+from members.services import change_seat
 from members.telephone import encrypt
 from tests.cast import PASSWORD, make_cast, make_seat, queries_of
 
@@ -276,6 +277,26 @@ def test_first_passwords_have_letters_digits_and_blocks():
 
 
 # ---------------------------------------------------------------- lists
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("state", "names"),
+    [
+        ("closed", ["other_clerk"]),
+        ("ungranted", ["nobody"]),
+        ("unused", ["chair_office"]),
+        ("left", ["standing"]),
+        ("never", ["audit_admin", "clerk", "nobody", "ordinary", "security_admin", "standing", "whole_clerk"]),
+    ],
+)
+def test_list_is_narrowed_by_state(cast, system, state, names):
+    change_seat(user=None, seat=cast.standing, left_on=timezone.localdate() - datetime.timedelta(days=1))
+    User.objects.filter(username="other_clerk").update(is_active=False)
+    long_ago = timezone.now() - datetime.timedelta(days=91)
+    User.objects.filter(username="chair_office").update(last_login=long_ago)
+    rows = system.get(reverse("accounts"), {"state": state}).context["rows"]
+    assert [account.username for account, _, _ in rows] == names
+
+
 @pytest.mark.sqlite
 def test_lists_take_as_many_queries_for_many_rows(cast, system, security):
     urls = {reverse("accounts"): system, reverse("grants"): security}

@@ -14,11 +14,11 @@ from scoring.services.assessments import open_assessment
 from tests.cast import TERM_START, YEAR, make_cast, make_seat
 from tests.scoring.year import FIRST, LAST, make_ruleset
 
-pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+pytestmark = pytest.mark.sqlite
 
 
 @pytest.fixture
-def cast():
+def cast(db):
     return make_cast()
 
 
@@ -133,19 +133,21 @@ def test_seat_page_offers_changes_to_those_who_may(client, cast):
     [
         ((None, None), "援外"),
         (("2026-12-31", "2027-06-30"), "援外"),
+        (("2025-01-01", "2026-01-01"), "援外"),
         (("2025-01-01", "2025-12-31"), ""),
         (("2027-01-01", None), ""),
     ],
 )
-def test_reason_not_to_be_scored_holds_for_the_years_its_days_touch(cast, days, reason):
+def test_reason_not_to_be_scored_holds_for_the_years_its_days_touch(days, reason):
     first, last = (day and datetime.date.fromisoformat(day) for day in days)
-    change_seat(
-        user=None,
-        seat=cast.ordinary,
-        not_scored_reason="援外",
-        not_scored_from_on=first,
-        not_scored_to_on=last,
-    )
+    seat = Seat(not_scored_reason="援外", not_scored_from_on=first, not_scored_to_on=last)
+    assert seat.not_scored_between(FIRST, LAST) == reason
+
+
+def test_reason_of_another_year_leaves_the_card_scored(cast):
+    ended = {"not_scored_reason": "援外", "not_scored_to_on": datetime.date(2025, 12, 31)}
+    change_seat(user=None, seat=cast.ordinary, **ended)
+    change_seat(user=None, seat=cast.standing, not_scored_reason="援外")
     assessment = open_assessment(
         user=None,
         committee=cast.place.committee,
@@ -155,5 +157,5 @@ def test_reason_not_to_be_scored_holds_for_the_years_its_days_touch(cast, days, 
         from_on=FIRST,
         to_on=LAST,
     )
-    (loaded,) = load(assessment, [cast.ordinary.subject.pk])
-    assert loaded.subject.exempt == reason
+    loaded = load(assessment, [cast.ordinary.subject.pk, cast.standing.subject.pk])
+    assert [one.subject.exempt for one in loaded] == ["", "援外"]
