@@ -2,6 +2,7 @@
 
 import datetime
 import random
+import re
 import statistics
 import time
 
@@ -414,6 +415,27 @@ def test_arrival_at_the_door_appears_while_the_sheet_waits(page, site, small):
     expect(page.locator("[data-count=present]")).to_have_text("1")
 
 
+def test_page_on_the_wall_follows_without_being_loaded_again(page, site, small):
+    sitting = small.sittings.first()
+    let_members_check_in(sitting)
+    sign_in(page, site)
+    page.clock.install()
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/check-in/")
+    page.evaluate("document.body.dataset.isSame = 'yes'")
+    check_in(user=None, sitting=sitting, seat=seats_of(small)[0], now=timezone.localtime())
+    page.clock.fast_forward(11_000)
+    expect(page.locator("#board .big")).to_contain_text("1 / 6 人已到")
+    expect(page.get_by_role("img", name="签到二维码")).to_be_visible()
+    assert page.evaluate("document.body.dataset.isSame") == "yes"
+
+
+def test_list_to_sign_has_25_rows_to_a_page_of_a4(page, site, big):
+    sign_in(page, site)
+    page.goto(f"{site}/activities/sittings/{big.sittings.first().public_id}/sign-in-sheet/")
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == EVERYBODY / 25
+
+
 # ---------------------------------------------------------------- without a script, on a phone
 def test_form_does_the_same_without_script(browser, site, small):
     context = browser.new_context(java_script_enabled=False, locale="zh-CN")
@@ -450,6 +472,8 @@ def test_pages_of_attendance_are_accessible_and_fit(page, site, small, axe, view
     look("board")
     page.goto(f"{site}/activities/sittings/{sitting.public_id}/sign-in-sheet/")
     look("to sign")
+    page.goto(f"{site}/activities/sittings/{sitting.public_id}/gate/")
+    look("gate")
     page.goto(f"{site}/activities/sittings/{sitting.public_id}/paste/")
     page.get_by_label("名单", exact=True).fill("请假：0001，0002（下午） 某某某")
     look("list")
