@@ -1,5 +1,7 @@
 """Rates of proposals, and what the office keeps about handling them."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +14,9 @@ from members.access import Verb, allowed_grant, staff_grant, visible
 from members.recording import form_page
 from proposals.handling_forms import HandlingForm, PeriodFilter
 from proposals.models import HandlingSetting, Proposal
-from proposals.rates import RATES, rates
+from proposals.rates import rates
+
+GROUPS = (("unit", "按主办单位"), ("sector", "按界别"))
 
 
 @login_required
@@ -27,7 +31,16 @@ def proposals_rates(request: HttpRequest) -> HttpResponse:
     form = PeriodFilter(data)
     rows = form.narrowed(visible(request.user, Proposal))
     period = {name: form.chosen(name) for name in ("year", "term") if form.chosen(name)}
-    context = {"form": form, "rates": rates(rows, today, period), "definitions": RATES, "today": today}
+    by = "sector" if request.GET.get("by") == "sector" else "unit"
+    # One table at a time keeps the page light where there are sixty units and thirty sectors.
+    groups = [(value, name, f"?{urlencode({**period, 'by': value})}") for value, name in GROUPS]
+    context = {
+        "by": by,
+        "groups": groups,
+        "form": form,
+        "rates": rates(rows, today, period),
+        "today": today,
+    }
     return render(request, "proposals/rates.html", context)
 
 
