@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -107,12 +107,15 @@ def account_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def accounts_members(request: HttpRequest) -> HttpResponse:
     """Accounts for all members without one, or for those ticked."""
-    committee = allowed_grant(request.user, Verb.ACCOUNTS, User).committee
-    rows = without_account(request.user).filter(committee=committee)
+    allowed_grant(request.user, Verb.ACCOUNTS, User)
+    rows = without_account(request.user)
     if request.method == "POST":
         seats = asked_for(request.POST, rows)
+        slips: list[Slip] = []
         try:
-            slips = create_member_accounts(user=request.user, committee=committee, seats=seats)
+            with transaction.atomic():
+                for committee, some in _by_committee(seats):
+                    slips += create_member_accounts(user=request.user, committee=committee, seats=some)
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
             return redirect("accounts_members")
@@ -132,15 +135,27 @@ def accounts_members(request: HttpRequest) -> HttpResponse:
 @require_POST
 def accounts_reset(request: HttpRequest) -> HttpResponse:
     """New slips for the ticked accounts, or for all that have never signed in."""
-    committee = allowed_grant(request.user, Verb.ACCOUNTS, User).committee
-    rows = kept(request.user).filter(committee=committee, is_active=True).select_related("member").order_by("name")
+    allowed_grant(request.user, Verb.ACCOUNTS, User)
+    rows = kept(request.user).filter(is_active=True).select_related("member", "committee").order_by("name")
     if request.POST.get("scope") == "all":
         rows = rows.filter(last_login__isnull=True)
     accounts = asked_for(request.POST, rows)
     if not accounts:
         messages.warning(request, "没有勾选账号，没有重新发密码条。请先勾选。")
         return redirect("accounts")
-    return _slips(request, reset_passwords(user=request.user, committee=committee, accounts=accounts))
+    slips: list[Slip] = []
+    with transaction.atomic():
+        for committee, some in _by_committee(accounts):
+            slips += reset_passwords(user=request.user, committee=committee, accounts=some)
+    return _slips(request, slips)
+
+
+def _by_committee(rows):
+    """[(committee, its rows)]: an administrator may serve several, and each act belongs to one."""
+    found = {}
+    for row in rows:
+        found.setdefault(row.committee, []).append(row)
+    return found.items()
 
 
 @sensitive_variables()

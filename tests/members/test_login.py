@@ -8,6 +8,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from audit.actions import act
+from members.accounts import reset_passwords
 from members.models import Committee
 from members.signin import NOTE_SECONDS
 from tests.cast import PASSWORD, make_account, make_cast, make_committee, make_seat
@@ -303,6 +304,13 @@ def test_demonstration_offers_one_click_for_each_role(client, cast):
         assert client.post(reverse("demo_login"), {"account": str(role.user.public_id)}).url == "/"
         assert client.session["_auth_user_id"] == str(role.user.pk)
         client.logout()
+
+
+def test_demonstration_opens_after_a_visitor_made_new_slips(client, cast):
+    mark_all_as_demonstration()
+    reset_passwords(user=cast.system_admin, committee=cast.place.committee, accounts=[cast.clerk])
+    client.post(reverse("demo_login"), {"account": str(cast.clerk.public_id)})
+    assert client.get("/").status_code == 200
 
 
 def test_demonstration_says_on_every_page_that_it_is_made_up(client, cast):
