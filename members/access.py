@@ -62,6 +62,7 @@ _DECISIONS = ["scoring.adjustment"]
 _IMPORTS = ["desk.importbatch"]
 _SIGN_OFFS = ["desk.signoff"]
 _OBJECTIONS = ["scoring.objection"]
+_CONFIRMATIONS = ["scoring.confirmation"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
 _GRANTS = ["members.grant"]
@@ -78,6 +79,7 @@ TABLE: dict[Verb, _Table] = {
             (_CARDS, Reach.OWN),
             (_DECISIONS, Reach.OWN),
             (_OBJECTIONS, Reach.OWN),
+            (_CONFIRMATIONS, Reach.OWN),
             (_NOTICES, Reach.OWN),
             (_SETTING, Reach.COMMITTEE),
             (_RULES, Reach.COMMITTEE),
@@ -90,7 +92,8 @@ TABLE: dict[Verb, _Table] = {
             (_SIGN_OFFS, Reach.COMMITTEE),
             (_PEOPLE, Reach.COMMITTEE),
             (_CARDS, Reach.COMMITTEE),
-            (_OBJECTIONS, Reach.COMMITTEE),
+            (_OBJECTIONS, Reach.OFFICE),
+            (_CONFIRMATIONS, Reach.COMMITTEE),
             (_SETTING, Reach.COMMITTEE),
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
@@ -102,6 +105,7 @@ TABLE: dict[Verb, _Table] = {
             (_PEOPLE, Reach.COMMITTEE),
             (_CARDS, Reach.COMMITTEE),
             (_OBJECTIONS, Reach.COMMITTEE),
+            (_CONFIRMATIONS, Reach.COMMITTEE),
             (_SETTING, Reach.COMMITTEE),
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
@@ -121,21 +125,27 @@ TABLE: dict[Verb, _Table] = {
             (_DECISIONS, Reach.OFFICE),
             (_IMPORTS, Reach.OFFICE),
             (_SIGN_OFFS, Reach.OFFICE),
+            (_OBJECTIONS, Reach.OFFICE),
             (["opinions.organ"], Reach.COMMITTEE),
             (_HANDLING, Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
         ],
     },
-    Verb.REPORT: {Role.MEMBER: [(_RECORDS, Reach.OWN)]},
+    # Of cards: to object to them and to confirm them.
+    Verb.REPORT: {Role.MEMBER: [([*_RECORDS, *_CARDS, *_OBJECTIONS, *_CONFIRMATIONS], Reach.OWN)]},
     Verb.SETTING: {
         Role.CLERK: [(_SETTING, Reach.WHOLE)],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE)],
     },
     Verb.VERIFY: {
-        Role.CLERK: [(["activities.contribution", "activities.leave"], Reach.OFFICE)],
+        # Of confirmations: to remind of them.
+        Role.CLERK: [(["activities.contribution", "activities.leave"], Reach.OFFICE), (_CONFIRMATIONS, Reach.WHOLE)],
         Role.CHAIR_OFFICE: [
-            (["activities.contribution", "activities.leave", *_DECISIONS, *_OBJECTIONS], Reach.COMMITTEE)
+            (
+                ["activities.contribution", "activities.leave", *_DECISIONS, *_OBJECTIONS, *_CONFIRMATIONS],
+                Reach.COMMITTEE,
+            )
         ],
     },
     Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},

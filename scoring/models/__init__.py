@@ -1,5 +1,6 @@
-from scoring.models.assessment import Adjustment, Assessment, Edition, Objection, ReportCard
+from scoring.models.assessment import Adjustment, Assessment, Edition, ReportCard
 from scoring.models.fact import Fact
+from scoring.models.objection import Confirmation, Objection
 from scoring.models.ruleset import Category, Gate, Grade, Rule, Ruleset
 from scoring.models.run import Chunk, Run, Stale, SubjectError, WorkerBeat
 
@@ -8,6 +9,7 @@ __all__ = [
     "Assessment",
     "Category",
     "Chunk",
+    "Confirmation",
     "Edition",
     "Fact",
     "Gate",

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from audit.models import Evidence, Identified, Tracked
 from members.models import Committee, Office, Subject
@@ -26,6 +27,7 @@ class Assessment(Tracked):
     to_on = models.DateField("截止日期")
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     placed_at = models.DateTimeField("排名时间", null=True, blank=True)
+    member_check_until = models.DateField("委员核对截止日期", null=True, blank=True)
 
     class Meta:
         verbose_name = "年度考核"
@@ -42,6 +44,16 @@ class Assessment(Tracked):
 
     def __str__(self) -> str:
         return f"{self.committee.short_name} {self.year} 年度{self.get_subject_kind_display()}考核"
+
+    @property
+    def takes_objections(self) -> bool:
+        """Members may object from the first record to the last day of the checking window."""
+        states = {self.State.RECORDING, self.State.DATA_CHECK, self.State.MEMBER_CHECK}
+        return self.state in states and not self.is_check_over
+
+    @property
+    def is_check_over(self) -> bool:
+        return self.member_check_until is not None and timezone.localdate() > self.member_check_until
 
     @classmethod
     def access_scope(cls) -> Scope:
@@ -154,49 +166,6 @@ class Adjustment(Tracked):
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", office="office", member=("subject__seat__member",))
-
-
-class Objection(Tracked):
-    """异议、更正申请: against one line of a card, or for something left out (``fact_key`` empty)."""
-
-    class State(models.TextChoices):
-        OPEN = "open", "已收到"
-        ANSWERED = "answered", "核实中"
-        ACCEPTED = "accepted", "已更正"
-        REFUSED = "refused", "未更正"
-
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
-    card = models.ForeignKey(ReportCard, models.CASCADE, related_name="objections", verbose_name="履职成绩单")
-    rule = models.CharField("规则代码", max_length=LONGEST_CODE, blank=True)
-    fact_key = models.CharField("记录", max_length=200, blank=True)
-    text = models.CharField("说明", max_length=1000)
-    state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
-    answer = models.CharField("答复", max_length=1000, blank=True)
-    raised_by = models.ForeignKey("members.User", models.PROTECT, related_name="+", verbose_name="申请人")
-    decided_by = models.ForeignKey(
-        "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="决定人"
-    )
-
-    class Meta:
-        verbose_name = "更正申请"
-        verbose_name_plural = "更正申请"
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "answered", "accepted", "refused"]), name="objection_state"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["open", "answered"])
-                | (Q(decided_by__isnull=False) & ~Q(decided_by=F("raised_by")) & ~Q(answer="")),
-                name="objection_decided_by_another",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.card} · {self.get_state_display()}"
-
-    @classmethod
-    def access_scope(cls) -> Scope:
-        return Scope(committee="committee", member=("card__subject__seat__member",))
 
 
 class Edition(Identified):
