@@ -11,6 +11,7 @@ from activities.models import Attendance
 from activities.services import invite, record_attendance
 from audit.models import Action
 from members.services import change_seat
+from scoring.models import Fact
 from tests.cast import DAY, make_activity, make_attendance, make_cast, make_seat, queries_of
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,12 @@ def test_complete_marks_the_rest_present(clerk, cast, sitting):
 def test_part_is_saved_with_the_mark(clerk, cast, sitting):
     send(clerk, sitting, {cast.ordinary: (UNKNOWN, ["present", "speaker"])})
     assert stored(sitting) == {cast.ordinary: ("present", "", "speaker")}
+
+
+def test_part_of_a_sitting_keeps_its_word_and_counts_as_left_early(clerk, cast, sitting):
+    send(clerk, sitting, {cast.ordinary: (UNKNOWN, ["partial", ""])})
+    fact = Fact.objects.get(subject=cast.ordinary.subject, key__endswith=f"/sitting/{sitting.public_id}")
+    assert (stored(sitting)[cast.ordinary][0], "outcome=left_early" in fact.attributes) == ("partial", True)
 
 
 def test_row_changed_by_another_is_not_written_over(clerk, cast, sitting):
