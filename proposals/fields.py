@@ -3,7 +3,7 @@
 from django import forms
 
 from members.models import Committee
-from members.recording import RecordForm
+from members.recording import NewRecord, RecordForm
 from proposals.models import LONGEST_TEXT
 from proposals.similar import Alike, similar_to
 
@@ -30,9 +30,13 @@ class AsksAboutSimilar(RecordForm):
         self, committee: Committee, title: str | None, year: int | None, without: int | None = None
     ) -> None:
         """Called last in ``clean``: nothing is asked while there are other errors to mend."""
-        if self.errors or not title or year is None or self.data.get("keep") == title:
+        if self.errors or not title or year is None or self.data.get("keep") == title or self._is_logged():
             return
         self.alike = similar_to(self.user, committee, title, year, without)
         if self.alike:
             self.keep = title
             self.add_error(None, SIMILAR)
+
+    def _is_logged(self) -> bool:
+        """Whether this very page was sent before: then what is much like it is itself."""
+        return isinstance(self, NewRecord) and self.logged([self.new_id()]).exists()
