@@ -1,5 +1,6 @@
-from members.models.account import Grant, Notice, Role, User
+from members.models.account import Grant, Role, User
 from members.models.committee import Committee, Group, Office, Sector, SpecialCommittee, Term
+from members.models.notice import Notice, NoticeAddress, NoticeDelivery
 from members.models.person import GroupMembership, Member, Post, PostCode, Seat
 from members.models.subject import Subject
 
@@ -10,6 +11,8 @@ __all__ = [
     "GroupMembership",
     "Member",
     "Notice",
+    "NoticeAddress",
+    "NoticeDelivery",
     "Office",
     "Post",
     "PostCode",

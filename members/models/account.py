@@ -1,4 +1,4 @@
-"""Accounts, what they may do and what they are told."""
+"""Accounts and what they may do."""
 
 import datetime
 
@@ -113,26 +113,3 @@ class Grant(Tracked):
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee")
-
-
-class Notice(Identified):
-    """站内通知; says that something waits, never a personal detail."""
-
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="+", verbose_name="委员会")
-    user = models.ForeignKey(User, models.CASCADE, related_name="notices", verbose_name="收件人")
-    text = models.CharField("内容", max_length=200)
-    url = models.CharField("链接", max_length=200, blank=True)
-    at = models.DateTimeField("时间", auto_now_add=True)
-    read_at = models.DateTimeField("阅读时间", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "站内通知"
-        verbose_name_plural = "站内通知"
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @classmethod
-    def access_scope(cls) -> Scope:
-        return Scope(committee="committee", member=("user__member",))

@@ -29,6 +29,7 @@ class Committee(Tracked):
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级委员会"
     )
     is_demonstration = models.BooleanField("示例数据", default=False, editable=False)
+    trusts_own_phones = models.BooleanField("委员可在自己的手机上 30 天免登录", default=False)
 
     class Meta:
         verbose_name = "委员会"
