@@ -57,7 +57,7 @@ _HANDLING = [
 ]
 _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
 _YEAR = "scoring.assessment scoring.run".split()
-_CARDS = ["scoring.reportcard"]
+_CARDS = ["scoring.reportcard", "scoring.editioncard"]
 _DECISIONS = ["scoring.adjustment"]
 _IMPORTS = ["desk.importbatch"]
 _SIGN_OFFS = ["desk.signoff"]

@@ -1,4 +1,5 @@
-from scoring.models.assessment import Adjustment, Assessment, Edition, ReportCard
+from scoring.models.assessment import Adjustment, Assessment, ReportCard
+from scoring.models.edition import Edition, EditionCard
 from scoring.models.fact import Fact
 from scoring.models.objection import Confirmation, Objection
 from scoring.models.ruleset import Category, Gate, Grade, Rule, Ruleset
@@ -11,6 +12,7 @@ __all__ = [
     "Chunk",
     "Confirmation",
     "Edition",
+    "EditionCard",
     "Fact",
     "Gate",
     "Grade",

@@ -166,31 +166,3 @@ class Adjustment(Tracked):
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="committee", office="office", member=("subject__seat__member",))
-
-
-class Edition(Identified):
-    """定版: the document's bytes are the edition, chained to the committee's previous one. Rows never change."""
-
-    assessment = models.ForeignKey(Assessment, models.PROTECT, related_name="editions", verbose_name="年度考核")
-    number = models.PositiveSmallIntegerField("更正号", default=0, help_text="0 为首次公布，1 起为更正第 n 号")
-    document = models.TextField("定版文本")
-    digest = models.CharField("SHA-256", max_length=64, unique=True)
-    previous_digest = models.CharField("上一版 SHA-256", max_length=64, blank=True)
-    reason = models.CharField("更正理由", max_length=500, blank=True)
-    published_by = models.ForeignKey("members.User", models.PROTECT, related_name="+", verbose_name="公布人")
-    published_at = models.DateTimeField("公布时间")
-
-    class Meta:
-        verbose_name = "定版"
-        verbose_name_plural = "定版"
-        constraints = [
-            models.UniqueConstraint(fields=["assessment", "number"], name="edition_number_once"),
-            models.CheckConstraint(condition=Q(number=0) | ~Q(reason=""), name="edition_correction_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.assessment}" + (f" 更正第{self.number}号" if self.number else "")
-
-    @classmethod
-    def access_scope(cls) -> Scope:
-        return Scope(committee="assessment__committee")
