@@ -2,6 +2,7 @@ from scoring.models.assessment import Adjustment, Assessment, ReportCard
 from scoring.models.edition import Edition, EditionCard
 from scoring.models.fact import Fact
 from scoring.models.objection import Confirmation, Objection
+from scoring.models.rehearsal import Rehearsal, RehearsalChunk
 from scoring.models.ruleset import Category, Gate, Grade, Rule, Ruleset
 from scoring.models.run import Chunk, Run, Stale, SubjectError, WorkerBeat
 
@@ -17,6 +18,8 @@ __all__ = [
     "Gate",
     "Grade",
     "Objection",
+    "Rehearsal",
+    "RehearsalChunk",
     "ReportCard",
     "Rule",
     "Ruleset",

@@ -50,8 +50,8 @@ class Run(Identified):
         return Scope(committee="assessment__committee")
 
 
-class Chunk(models.Model):
-    """About 500 subjects of a run, claimed by a conditional UPDATE with a lease by database time."""
+class Portion(models.Model):
+    """Some subjects of a computation, claimed by a conditional UPDATE with a lease by database time."""
 
     class State(models.TextChoices):
         WAITING = "waiting", "等待"
@@ -59,7 +59,6 @@ class Chunk(models.Model):
         DONE = "done", "完成"
         POISON = "poison", "多次失败"
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")
     position = models.PositiveIntegerField()
     subject_ids = models.JSONField()
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -69,7 +68,16 @@ class Chunk(models.Model):
     message = models.CharField(max_length=500, blank=True)
 
     class Meta:
+        abstract = True
         ordering = ["position"]
+
+
+class Chunk(Portion):
+    """About 500 subjects of a run."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="chunks")
+
+    class Meta(Portion.Meta):
         constraints = [models.UniqueConstraint(fields=["run", "position"], name="chunk_position_once")]
 
     def __str__(self) -> str:
