@@ -31,16 +31,17 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
         activity = activities[sitting.activity_id]
         records = {subject: (committee, "", "", "") for subject, committee in invited[activity.pk].items()}
         rows += [
-            _row(activity, sitting, subject, *record)
+            sitting_row(activity, sitting, subject, *record)
             for subject, record in (records | recorded[sitting.pk]).items()
             if subject is not None
         ]
     return Read(sources, rows)
 
 
-def _row(
-    activity: Activity, sitting: Sitting, subject: int, committee: int, outcome: str, leave: str, part: str
+def sitting_row(
+    activity: Activity, sitting: Sitting, subject: int, committee: int, outcome: str, leave: str = "", part: str = ""
 ) -> Row:
+    """The fact of one half-day and one subject (a primary key); ``outcome`` "" when nothing is recorded."""
     matter = f"{activity.kind}/{activity.public_id}"
     return Row(
         source=f"{NOUN}/{activity.public_id}",
