@@ -130,7 +130,10 @@ TABLE: dict[Verb, _Table] = {
             (_HANDLING, Reach.OFFICE),
             (_PEOPLE, Reach.WHOLE),
             (["activities.contributionkind"], Reach.WHOLE),
+            (_RULES, Reach.WHOLE),
         ],
+        # Drafts of the rules; what is approved is changed by nobody.
+        Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE)],
     },
     # Of cards: to object to them and to confirm them.
     Verb.REPORT: {Role.MEMBER: [([*_RECORDS, *_CARDS, *_OBJECTIONS, *_CONFIRMATIONS], Reach.OWN)]},

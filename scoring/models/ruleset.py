@@ -28,6 +28,9 @@ class Ruleset(Tracked):
     title = models.CharField("名称", max_length=200)
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
     reason = models.CharField("修订理由", max_length=500, blank=True)
+    original = models.TextField(
+        "办法原文", blank=True
+    )  # what the regulation says, for whoever compares the rules with it
     switches = models.JSONField("总则", default=dict)
     toml = models.TextField("定稿文本", blank=True)
     digest = models.CharField("定稿 SHA-256", max_length=64, blank=True)
