@@ -8,6 +8,7 @@ stop the start, not become a silent default.
 import os
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -162,6 +163,58 @@ def broker(name):
             name, without_password(found), "redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or memory://"
         )
     return found
+
+
+def site(name, default):
+    """https://HOST or http://HOST, with a port where one is needed and without a path."""
+    found = text(name, default).removesuffix("/")
+    parts = urlsplit(found)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or found != f"{parts.scheme}://{parts.netloc}":
+        raise WrongSetting(name, without_password(found), "https://HOST")
+    return found
+
+
+class Mail(NamedTuple):
+    """A mail server and who writes, in the order of the settings."""
+
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    is_ssl: bool = False
+    is_tls: bool = False
+    sender: str = "webmaster@localhost"
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def mail(name):
+    """A mail server from smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS, or None when nothing is given.
+
+    smtps speaks TLS from the start, smtp+tls after STARTTLS, smtp never.
+    """
+    found = given(name)
+    if found is None:
+        return None
+    parts = urlsplit(found)
+    options = dict(parse_qsl(parts.query))
+    expected = "smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS (or smtp+tls, smtp)"
+    if parts.scheme not in MAIL_PORTS or not parts.hostname or set(options) != {"from"} or "@" not in options["from"]:
+        raise WrongSetting(name, without_password(found), expected)
+    try:
+        port = parts.port
+    except ValueError:
+        raise WrongSetting(name, without_password(found), expected + " with a port from 0 to 65535") from None
+    return Mail(
+        parts.hostname,
+        port or MAIL_PORTS[parts.scheme],
+        unquote(parts.username or ""),
+        unquote(parts.password or ""),
+        parts.scheme == "smtps",
+        parts.scheme == "smtp+tls",
+        options["from"],
+    )
 
 
 def secret(name, path, is_required):

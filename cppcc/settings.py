@@ -270,6 +270,26 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# ---------------------------------------------------------------- notices that leave the house
+# Off without EMAIL_URL. Another channel (SMS, WeChat) is a class, see members.delivery.Channel.
+MAIL = env.mail("EMAIL_URL")
+EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_SSL, EMAIL_USE_TLS, DEFAULT_FROM_EMAIL = (
+    MAIL or env.Mail()
+)
+EMAIL_TIMEOUT = 10
+NOTICE_CHANNELS = env.names("NOTICE_CHANNELS", default=["members.delivery.Email"] if MAIL else [])
+NOTICE_SWEEP_SECONDS = 20
+# For links in what is sent: a worker has no request to read the host from.
+SITE_URL = env.site(
+    "SITE_URL", default=f"{'https' if HTTPS else 'http'}://{[*ALLOWED_HOSTS, 'localhost'][0].lstrip('.*')}"
+)
+if NOTICE_CHANNELS:
+    CELERY_BEAT_SCHEDULE["notices"] = {
+        "task": "members.tasks.sweep_notices",
+        "schedule": NOTICE_SWEEP_SECONDS,
+        "options": {"expires": NOTICE_SWEEP_SECONDS},
+    }
+
 # ---------------------------------------------------------------- log
 LOG_LEVEL = env.one_of("LOG_LEVEL", default="INFO", allowed={"DEBUG", "INFO", "WARNING", "ERROR"})
 LOGGING = {

@@ -6,6 +6,7 @@ class MembersConfig(AppConfig):
     verbose_name = "委员与账号"
 
     def ready(self):
-        from members import signin
+        from members import delivery, signin
 
         signin.connect()
+        delivery.channels()  # a name that leads nowhere stops the start

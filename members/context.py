@@ -52,7 +52,7 @@ OWN_MENU = [
 
 
 def page(request: HttpRequest) -> dict:
-    """Context of every page. Signed in: no query but the grants, read once. Signed out: one."""
+    """Context of every page. Signed in: no query but the grants, read once, and the count of notices. Signed out: one."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"sizes": _sizes(request), "is_demonstration": is_demonstration()}
@@ -66,6 +66,8 @@ def page(request: HttpRequest) -> dict:
         "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
         "may_search": may_beyond_own(user, Verb.VIEW, Seat) and not change_due(user),
         "menu": _menu(request, user) if not change_due(user) else [],
+        # Asked by the page's head: what renders no page does not count.
+        "unread_notices": user.notices.unread().count,
     }
 
 

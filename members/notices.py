@@ -27,10 +27,14 @@ def notify(users: Iterable[User], committee: Committee, text: str, url: str = ""
     # The same unread notice is the constraint's to refuse: of two who tell at once one does.
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
     told = Notice.objects.filter(public_id__in=[row.public_id for row in rows])
-    return _send_out(told) if settings.NOTICE_CHANNELS else told.count()
+    if settings.NOTICE_CHANNELS:
+        return _send_out(told)
+    return told.count()
 
 
-def tell(seats: Iterable[Seat | int], committee: Committee, text: str, url: str = "", *, but: User | None = None) -> int:
+def tell(
+    seats: Iterable[Seat | int], committee: Committee, text: str, url: str = "", *, but: User | None = None
+) -> int:
     """``notify`` the accounts of these seats (rows or primary keys), without the one who acts."""
     keys = {seat if isinstance(seat, int) else seat.pk for seat in seats}
     if not keys:

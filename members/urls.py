@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members import accounts_views, evidence, grants_views, merge_views, people_views, position, views
+from members import accounts_views, evidence, grants_views, merge_views, notice_views, people_views, position, views
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("seats/<uuid:public_id>/merge/", merge_views.seat_merge, name="seat_merge"),
     path("seats/<uuid:public_id>/position/", position.seat_position, name="seat_position"),
     path("evidence/<uuid:public_id>/", evidence.evidence_file, name="evidence"),
+    path("me/notices/", notice_views.notices, name="notices"),
+    path("me/notices/channels/", notice_views.notice_channels, name="notice_channels"),
     path("password/", views.password_change, name="password_change"),
     path("accounts/", accounts_views.accounts, name="accounts"),
     path("accounts/new/", accounts_views.account_new, name="account_new"),

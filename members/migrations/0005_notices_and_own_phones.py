@@ -6,77 +6,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('members', '0004_accounts_have_a_committee'),
+        ("members", "0004_accounts_have_a_committee"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NoticeAddress',
+            name="NoticeAddress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=40, verbose_name='通知方式')),
-                ('address', models.CharField(max_length=254, verbose_name='地址')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=40, verbose_name="通知方式")),
+                ("address", models.CharField(max_length=254, verbose_name="地址")),
             ],
             options={
-                'verbose_name': '通知方式',
-                'verbose_name_plural': '通知方式',
+                "verbose_name": "通知方式",
+                "verbose_name_plural": "通知方式",
             },
         ),
         migrations.CreateModel(
-            name='NoticeDelivery',
+            name="NoticeDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('channel', models.CharField(max_length=40, verbose_name='通知方式')),
-                ('state', models.CharField(choices=[('waiting', '待发送'), ('sent', '已发送'), ('needless', '不必发送'), ('failed', '发送失败')], default='waiting', max_length=10, verbose_name='状态')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='次数')),
-                ('due_at', models.DateTimeField(verbose_name='不早于')),
-                ('last_error', models.CharField(blank=True, max_length=200, verbose_name='最近一次错误')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("channel", models.CharField(max_length=40, verbose_name="通知方式")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "待发送"),
+                            ("sent", "已发送"),
+                            ("needless", "不必发送"),
+                            ("failed", "发送失败"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="次数")),
+                ("due_at", models.DateTimeField(verbose_name="不早于")),
+                ("last_error", models.CharField(blank=True, max_length=200, verbose_name="最近一次错误")),
             ],
             options={
-                'verbose_name': '通知发送',
-                'verbose_name_plural': '通知发送',
+                "verbose_name": "通知发送",
+                "verbose_name_plural": "通知发送",
             },
         ),
         migrations.AddField(
-            model_name='committee',
-            name='trusts_own_phones',
-            field=models.BooleanField(default=False, verbose_name='委员可在自己的手机上 30 天免登录'),
+            model_name="committee",
+            name="trusts_own_phones",
+            field=models.BooleanField(default=False, verbose_name="委员可在自己的手机上 30 天免登录"),
         ),
         migrations.AddField(
-            model_name='historicalcommittee',
-            name='trusts_own_phones',
-            field=models.BooleanField(default=False, verbose_name='委员可在自己的手机上 30 天免登录'),
+            model_name="historicalcommittee",
+            name="trusts_own_phones",
+            field=models.BooleanField(default=False, verbose_name="委员可在自己的手机上 30 天免登录"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(condition=models.Q(('read_at__isnull', True)), fields=('user', 'text', 'url'), name='notice_unread_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("read_at__isnull", True)), fields=("user", "text", "url"), name="notice_unread_once"
+            ),
         ),
         migrations.AddField(
-            model_name='noticeaddress',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notice_addresses', to=settings.AUTH_USER_MODEL, verbose_name='收件人'),
+            model_name="noticeaddress",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notice_addresses",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="收件人",
+            ),
         ),
         migrations.AddField(
-            model_name='noticedelivery',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='members.notice', verbose_name='站内通知'),
+            model_name="noticedelivery",
+            name="notice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="deliveries",
+                to="members.notice",
+                verbose_name="站内通知",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='noticeaddress',
-            constraint=models.UniqueConstraint(fields=('user', 'channel'), name='notice_address_once'),
+            model_name="noticeaddress",
+            constraint=models.UniqueConstraint(fields=("user", "channel"), name="notice_address_once"),
         ),
         migrations.AddIndex(
-            model_name='noticedelivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='notice_delivery_due'),
+            model_name="noticedelivery",
+            index=models.Index(condition=models.Q(("state", "waiting")), fields=["due_at"], name="notice_delivery_due"),
         ),
         migrations.AddConstraint(
-            model_name='noticedelivery',
-            constraint=models.UniqueConstraint(fields=('notice', 'channel'), name='notice_delivery_once'),
+            model_name="noticedelivery",
+            constraint=models.UniqueConstraint(fields=("notice", "channel"), name="notice_delivery_once"),
         ),
         migrations.AddConstraint(
-            model_name='noticedelivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'sent', 'needless', 'failed'])), name='notice_delivery_state'),
+            model_name="noticedelivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "sent", "needless", "failed"])),
+                name="notice_delivery_state",
+            ),
         ),
     ]
