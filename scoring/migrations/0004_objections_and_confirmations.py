@@ -57,6 +57,16 @@ class Migration(migrations.Migration):
                     "history_type",
                     models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
                 ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        default=audit.actions.current_action_id,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="audit.action",
+                        verbose_name="操作",
+                    ),
+                ),
             ],
             options={
                 "verbose_name": "historical 核对确认",
@@ -309,17 +319,6 @@ class Migration(migrations.Migration):
                 related_name="confirmations",
                 to="members.subject",
                 verbose_name="考核对象",
-            ),
-        ),
-        migrations.AddField(
-            model_name="historicalconfirmation",
-            name="action",
-            field=models.ForeignKey(
-                default=audit.actions.current_action_id,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="audit.action",
-                verbose_name="操作",
             ),
         ),
         migrations.AddField(
