@@ -16,6 +16,7 @@ import json
 import resource
 import sys
 import warnings
+import zlib
 from pathlib import Path
 
 HEADING_ROWS = 20  # above the rows that are counted: title, notes, headings
@@ -44,6 +45,10 @@ def main(kind: str, file: str, limits: dict) -> int:
         out.line({"refused": str(refused)})
     except MemoryError:
         out.line({"refused": "memory"})
+    except zlib.error as error:
+        # Z_MEM_ERROR: the library says it its own way.
+        is_memory = str(error).startswith("Error -4")
+        out.line({"refused": "memory"} if is_memory else {"refused": "damaged", "error": f"zlib: {error}"})
     except Exception as error:  # noqa: BLE001 a damaged file breaks openpyxl in any way it likes
         out.line({"refused": "damaged", "error": f"{type(error).__name__}: {error}"[:300]})
     sys.stdout.flush()
