@@ -5,14 +5,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Contribution, Invitation, Sitting
 from desk.models import SignOff
-from members.access import Verb, committees_beyond_own, visible
-from members.models import Office, User
+from members.access import Verb, grants_for, visible
+from members.models import Office, Role, User
 from opinions.models import OpinionReport
 from proposals.models import Proposal, Proposer
 
@@ -153,7 +153,7 @@ def silent_offices(user: User, year: int) -> Iterator[Gap]:
         OpinionReport: "submitted_on",
         Contribution: "happened_on",
     }
-    rows = visible(user, Office).filter(committee__in=committees_beyond_own(user, Verb.VIEW, Activity))
+    rows = _watched_offices(user)
     for model, day in this_month.items():
         records = visible(user, model).filter(**{f"{day}__gte": first, f"{day}__lte": today, "office": OuterRef("pk")})
         rows = rows.filter(~Exists(records))
@@ -166,6 +166,15 @@ def silent_offices(user: User, year: int) -> Iterator[Gap]:
             committee_id=office.committee_id,
             office_id=office.pk,
         )
+
+
+def _watched_offices(user: User) -> QuerySet[Office]:
+    """The offices all of whose records the user sees: his own, or those of the committee under a wide grant."""
+    watched = Q(pk__in=[])
+    for grant in grants_for(user, Verb.VIEW, Activity):
+        if grant.role != Role.MEMBER:
+            watched |= Q(pk=grant.office_id) if grant.office_id else Q(committee=grant.committee_id)
+    return visible(user, Office).filter(watched)
 
 
 def _listed(names: list[str]) -> str:
