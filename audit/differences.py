@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 CHUNK = 500  # keys in one query: SQLite takes few parameters
-SILENT = {"id", "public_id", "telephone_hash", "initials", "full_pinyin", "stroke_key"}
+SILENT = {"id", "public_id", "telephone_hash", "initials", "full_pinyin", "stroke_key", "before"}
 SECRET = {"telephone_cipher"}
 
 

@@ -96,8 +96,7 @@ def waiting(user: User) -> list[Figure]:
         unconfirmed = visible(user, ImportBatch, Verb.LOG).waiting()
         figures.append(Figure("批导入待确认", unconfirmed.count(), reverse("imports") + "?state=open"))
     if may_beyond_own(user, Verb.VIEW, Objection):
-        raised = visible(user, Objection).filter(state__in=[Objection.State.OPEN, Objection.State.ANSWERED])
-        figures.append(Figure("条更正申请待答复", raised.count(), ""))
+        figures += _objections_waiting(user)
     if may_beyond_own(user, Verb.VIEW, ReportCard):
         figures += _cards_waiting(user)
     return [figure for figure in figures if figure.count]
@@ -124,6 +123,17 @@ def _records_waiting(user: User) -> list[Figure]:
         Figure(
             f"件提案办理 {DUE_SOON} 天内到期", awaited.due_within(today, DUE_SOON).count(), f"{due}?within={DUE_SOON}"
         ),
+    ]
+
+
+def _objections_waiting(user: User) -> list[Figure]:
+    raised, page = visible(user, Objection), reverse("objections")
+    open_ones = raised.filter(state=Objection.State.OPEN)
+    answered = raised.filter(state=Objection.State.ANSWERED)
+    return [
+        Figure("条更正申请待答复", open_ones.count(), f"{page}?state=open"),
+        Figure("条更正申请待决定", answered.count(), f"{page}?state=answered"),
+        Figure("条更正申请待改正", raised.to_correct().count(), f"{page}?state=to_correct"),
     ]
 
 

@@ -31,6 +31,7 @@ MENU = [
     Entry("社情民意", "opinions", "opinions.OpinionReport"),
     Entry("其他履职", "contributions", "activities.Contribution"),
     Entry("加减分", "adjustments", "scoring.Adjustment"),
+    Entry("更正", "objections", "scoring.Objection"),
     Entry("查漏补缺", "gaps", "activities.Activity"),
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("委员", "cards", "members.Seat"),
@@ -48,6 +49,7 @@ OWN_MENU = [
     ("提案", "my_proposals"),
     ("社情民意", "my_opinions"),
     ("申报", "my_contributions"),
+    ("更正", "my_objections"),
 ]
 
 

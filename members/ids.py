@@ -17,3 +17,11 @@ def natural_id(committee_code: str, kind: str, *parts: str) -> uuid.UUID:
     if not all(isinstance(part, str) for part in key):
         raise TypeError(f"a natural key is made of texts, not {key!r}")
     return uuid.uuid5(NAMESPACE, json.dumps(key, ensure_ascii=False, separators=(",", ":")))
+
+
+def as_uuid(text: str) -> uuid.UUID | None:
+    """The public id that a part of an address names; None, which no row has, for anything else."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None

@@ -25,6 +25,7 @@ class LineView:
     points: int
     earned: int
     sentence: str
+    fact: str = ""  # key of the fact, "" when the line stands on none
 
     @property
     def is_lost(self) -> bool:
@@ -202,6 +203,7 @@ def _line(line: dict, titles: Mapping[str, tuple[str, tuple]], is_open: Callable
         points=line["counted"],
         earned=line["earned"],
         sentence=line["sentence"],
+        fact=line["fact"],
     )
 
 

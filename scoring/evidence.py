@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import Model
+
 from activities.models import Activity, Contribution
 from opinions.models import OpinionReport
 from proposals.models import Proposal
@@ -41,6 +43,17 @@ def titles(keys: Iterable[str]) -> dict[str, tuple[str, Address | None]]:
                 evidence = (title, (page, str(public_id)) if page else None)
                 found |= dict.fromkeys(objects[str(public_id)], evidence)
     return found
+
+
+def record_of(key: str) -> Model | None:
+    """The record that a fact key or a matter names; None when it is gone, or when the key is no record's."""
+    kind, _, rest = key.partition("/")
+    public_id = rest.partition("/")[0]
+    if not _is_uuid(public_id):
+        return None
+    models = [OWN_KIND[kind][0]] if kind in OWN_KIND else [model for model, *_ in OTHER_KINDS]
+    found = (model._default_manager.filter(public_id=public_id).first() for model in models)
+    return next((row for row in found if row is not None), None)
 
 
 def _is_uuid(text: str) -> bool:

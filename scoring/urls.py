@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from scoring import adjustment_views, views
 
@@ -19,4 +19,5 @@ urlpatterns = [
     path("adjustments/new/", adjustment_views.adjustment_new, name="adjustment_new"),
     path("adjustments/<uuid:public_id>/", adjustment_views.adjustment, name="adjustment"),
     path("adjustments/<uuid:public_id>/decide/", adjustment_views.adjustment_decide, name="adjustment_decide"),
+    path("", include("scoring.urls_objections")),
 ]

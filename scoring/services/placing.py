@@ -26,7 +26,7 @@ def place_assessment(*, assessment: Assessment) -> int:
         before, standings = {}, {}
         for pk, is_ranked, text, *columns in cards.values_list("pk", "is_ranked", "standing", *COLUMNS):
             before[pk] = tuple(columns)
-            standings[pk] = _standing(text, is_ranked)
+            standings[pk] = standing_of(text, is_ranked)
         placings = place(rules, standings.values())
         after = {pk: _columns(rules, standing, placings[standing.key]) for pk, standing in standings.items()}
         changed = {pk: columns for pk, columns in after.items() if columns != before[pk]}
@@ -36,7 +36,7 @@ def place_assessment(*, assessment: Assessment) -> int:
     return len(changed)
 
 
-def _standing(text: str, is_ranked: bool) -> Standing:
+def standing_of(text: str, is_ranked: bool) -> Standing:
     """A card marked as broken after it was computed is not ranked, whatever its last document says."""
     found = json.loads(text)
     return Standing(**{**found, "ranked": found["ranked"] and is_ranked, "partition": tuple(found["partition"])})

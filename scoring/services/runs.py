@@ -19,6 +19,7 @@ from scoring import clock
 from scoring.compiled import TamperedRuleset
 from scoring.engine import RulesetError
 from scoring.models import Assessment, Chunk, ReportCard, Run, Stale, SubjectError, WorkerBeat
+from scoring.objections_told import settle
 from scoring.services import cards
 from scoring.services.basis import OPEN_STATES, check_open, rules_of, subjects_at_once
 from scoring.services.placing import place_assessment
@@ -152,6 +153,7 @@ def finish_run(*, run_id: int) -> bool:
     drop_former_subjects(run.assessment)
     with transaction.atomic():
         place_assessment(assessment=run.assessment)
+        settle(run.assessment)
         _end(run, Run.State.DONE, "")
     return True
 
@@ -227,6 +229,7 @@ def refresh_stale(*, assessment_id: int) -> None:
             break
     if has_moved and not Run.objects.filter(assessment=assessment, state__in=OPEN).exists():
         place_assessment(assessment=assessment)
+        settle(assessment)
 
 
 def drive(run: Run, tell: Callable[[Run], None] = lambda run: None) -> Run:
