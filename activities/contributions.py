@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from activities.models import Contribution, ContributionKind
 from audit.actions import act
@@ -18,6 +19,7 @@ from audit.models import Evidence
 from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.ids import natural_id
 from members.models import Committee, Grant, Office, Seat, Subject, User
+from members.notices import tell
 from members.signals import announce
 
 CONTRIBUTION_FIELDS = ("level", "role", "quantity", "position", "sharers", "work")
@@ -169,6 +171,8 @@ def decide_contribution(
         check_fields(contribution)
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
+        text = "您的一条申报已核实，请查看。" if is_verified else "您的一条申报已退回，请查看原因。"
+        tell([subject.seat_id], contribution.committee, text, reverse("my_contributions"))
 
 
 def withdraw_contribution(*, user: User, contribution: Contribution, reason: str, grant: Grant | None = None) -> None:
@@ -185,6 +189,8 @@ def withdraw_contribution(*, user: User, contribution: Contribution, reason: str
         check_fields(contribution)
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
+        text = "您的一条履职记录已撤回，请查看原因。"
+        tell([contribution.subject.seat_id], contribution.committee, text, reverse("my_contributions"))
 
 
 def reopen_contribution(*, user: User, contribution: Contribution, grant: Grant | None = None) -> None:

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from activities.leaves import mark_approved_leaves
@@ -12,6 +13,7 @@ from audit.actions import act
 from audit.history import create_all, delete_all
 from members.checks import check_same_committee
 from members.models import Grant, Seat, User
+from members.notices import tell
 from members.signals import announce
 
 
@@ -31,6 +33,7 @@ def invite(*, user: User | None, activity: Activity, seats: Sequence[Seat], gran
         _check_room(activity, len(expected), len(new))
         add_invitations(activity, new)
         mark_approved_leaves(activity, user, grant, seats=[seat.pk for seat in new])
+        tell_expected(activity, new, but=user)
         announce(Activity, [("activity", activity.pk)])
     return len(new)
 
@@ -93,6 +96,14 @@ def add_invitations(activity: Activity, seats: Sequence[Seat]) -> None:
 
 def add_offers(activity: Activity, seats: Sequence[Seat]) -> None:
     create_all(Offer, [Offer(committee=activity.committee, activity=activity, seat=seat) for seat in seats])
+
+
+def tell_expected(activity: Activity, seats: Sequence[Seat], *, but: User | None) -> None:
+    """That something comes, or is open for sign-up; nothing of what is entered afterwards. Inside the act."""
+    if activity.ends_on < timezone.localdate():
+        return
+    text = "有活动开放报名，请查看。" if activity.is_by_signup else "有会议或活动请您参加，请查看。"
+    tell(seats, activity.committee, text, reverse("my_activities"), but=but)
 
 
 def _locked(activity: Activity) -> Activity:

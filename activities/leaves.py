@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 
 from activities.attendances import record_attendance
 from activities.models import Activity, Attendance, Leave, LeaveRule, Sitting
@@ -12,6 +13,7 @@ from audit.history import create_all, update_all
 from members.access import Verb, active_grants, visible
 from members.checks import check_fields, is_own, locked_state
 from members.models import Committee, Grant, Role, Seat, User
+from members.notices import tell
 
 # 组织处室可批的半天数 where the committee has no rule of its own: plenary leave goes to the chair's office.
 USUAL_LIMITS: dict[str, int | None] = {Activity.Kind.PLENARY: 0}
@@ -139,6 +141,8 @@ def decide_leave(*, user: User, leave: Leave, is_approved: bool, reason: str = "
         leave.save()
         if is_approved:
             mark_leave(leave, sittings_of(leave), user, grant)
+        text = "您的请假已批准，请查看。" if is_approved else "您的请假没有批准，请查看原因。"
+        tell([leave.seat_id], leave.committee, text, reverse("my_activities"))
 
 
 # ---------------------------------------------------------------- questions

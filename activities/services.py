@@ -24,7 +24,15 @@ from activities.contributions import (
     reopen_contribution,
     withdraw_contribution,
 )
-from activities.invitations import add_invitations, add_offers, invite, sign_up, uninvite, withdraw_sign_up
+from activities.invitations import (
+    add_invitations,
+    add_offers,
+    invite,
+    sign_up,
+    tell_expected,
+    uninvite,
+    withdraw_sign_up,
+)
 from activities.leaves import (
     ask_leave,
     decide_leave,
@@ -140,6 +148,7 @@ def record_activity(
         activity.save()
         _add_sittings(activity, halves)
         (add_offers if activity.is_by_signup else add_invitations)(activity, invited)
+        tell_expected(activity, invited, but=user)
         announce(Activity, [("activity", activity.pk)])
     return activity
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from members.models import Committee, Member, Notice, NoticeAddress, NoticeDelivery, Seat, User
@@ -15,36 +16,39 @@ from members.models import Committee, Member, Notice, NoticeAddress, NoticeDeliv
 GATHER = timedelta(minutes=1)  # what comes in one minute goes out as one message
 
 
-def notify(users: Iterable[User], committee: Committee, text: str, url: str = "") -> int:
-    """Tell each user once; who has the same text and url unread is not told again. Returns how many were told.
+def notify(users: Iterable[User], committee: Committee, text: str, url: str = "") -> None:
+    """Tell each user once; who has the same text and url unread is not told again.
 
-    Belongs inside the act that is told of. Three queries for any number of users, two more where channels are set up.
+    Belongs inside the act that is told of. One query for any number of users, three more where channels are set up.
     """
     keys = list(dict.fromkeys(user.pk for user in users))
     if not keys:
-        return 0
+        return
     rows = [Notice(committee=committee, user_id=key, text=text, url=url) for key in keys]
     # The same unread notice is the constraint's to refuse: of two who tell at once one does.
     Notice.objects.bulk_create(rows, ignore_conflicts=True)
-    told = Notice.objects.filter(public_id__in=[row.public_id for row in rows])
     if settings.NOTICE_CHANNELS:
-        return _send_out(told)
-    return told.count()
+        _send_out(Notice.objects.filter(public_id__in=[row.public_id for row in rows]))
 
 
 def tell(
-    seats: Iterable[Seat | int], committee: Committee, text: str, url: str = "", *, but: User | None = None
-) -> int:
-    """``notify`` the accounts of these seats (rows or primary keys), without the one who acts."""
-    keys = {seat if isinstance(seat, int) else seat.pk for seat in seats}
+    seats: Iterable[Seat | int | None],
+    committee: Committee,
+    text: str,
+    url: str = "",
+    *,
+    but: User | None = None,
+) -> None:
+    """``notify`` the accounts of these seats (rows or primary keys; None is passed over), without the one who acts."""
+    keys = {seat.pk if isinstance(seat, Seat) else seat for seat in seats} - {None}
     if not keys:
-        return 0
+        return
     members = Member.objects.filter(seats__in=keys, seats__committee=committee)
     users = User.objects.filter(member__in=members, is_active=True).exclude(pk=but.pk if but else None)
-    return notify(users.only("pk"), committee, text, url)
+    notify(users.only("pk"), committee, text, url)
 
 
-def _send_out(told) -> int:
+def _send_out(told: QuerySet[Notice]) -> None:
     """Put new notices into the outbox, for each address their users have given."""
     notices = dict(told.values_list("user_id", "pk"))
     addresses = NoticeAddress.objects.filter(user__in=notices).values_list("user_id", "channel")
@@ -52,4 +56,3 @@ def _send_out(told) -> int:
     NoticeDelivery.objects.bulk_create(
         NoticeDelivery(notice_id=notices[user], channel=channel, due_at=due) for user, channel in addresses
     )
-    return len(notices)

@@ -5,12 +5,14 @@ import uuid
 from collections.abc import Sequence
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_same_committee, check_serving, locked_state
 from members.models import Grant, Office, Seat, User
+from members.notices import tell
 from members.signals import announce
 from opinions.models import OpinionReport, Reporter
 from opinions.services import check_report, check_signers, write_signers
@@ -51,6 +53,7 @@ def save_draft(
     with act(user=user, verb="起草社情民意信息", grant=grant, committee=lead.committee):
         report.save()
         write_signers(report, signers)
+        tell_asked(report, cosigners, but=user)
     return report
 
 
@@ -80,6 +83,10 @@ def change_draft(
         ]:
             delete_all(Reporter, list(rows.values()))
             write_signers(report, signers)
+            # Who has the question already is not asked a second time, but who signed another text is.
+            waiting = {seat for seat, row in rows.items() if not row.is_confirmed and not row.is_declined}
+            confirmed = {seat.pk for seat, _, is_confirmed in signers if is_confirmed}
+            tell_asked(report, [seat for seat in cosigners if seat.pk not in waiting | confirmed], but=user)
 
 
 def hand_in(*, user: User, report: OpinionReport, grant: Grant | None = None) -> None:
@@ -124,6 +131,11 @@ def answer_signature(*, user: User, reporter: Reporter, is_confirmed: bool, gran
         reporter.is_confirmed, reporter.is_declined = is_confirmed, not is_confirmed
         reporter.save()
         announce(OpinionReport, [("opinion", report.pk)])
+
+
+def tell_asked(report: OpinionReport, seats: Sequence[Seat], *, but: User | None) -> None:
+    """That a signature is asked for; inside the act."""
+    tell(seats, report.committee, "有一篇社情民意信息请您联名，请查看后答复。", reverse("my_opinions"), but=but)
 
 
 def is_taken_up(report: OpinionReport) -> bool:

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_fields, check_not_own, check_order
 from members.models import Committee, Grant, Seat, User
+from members.notices import tell
 from members.signals import announce
 from opinions.models import Adoption, Forwarding, Instruction, OpinionReport, Organ
 
@@ -154,6 +156,11 @@ def seats_behind(report: OpinionReport) -> list[Seat]:
     return list(Seat.objects.filter(reporters__report__in=reports))
 
 
+def tell_writers(report: OpinionReport, *, but: User | None) -> None:
+    """That something became of the report; inside the act."""
+    tell(seats_behind(report), report.committee, "您的社情民意信息有了进展，请查看。", reverse("my_opinions"), but=but)
+
+
 def _attach(user: User | None, grant: Grant | None, verb: str, report: OpinionReport, row: Any, organ: str = "") -> Any:
     check_not_own(user, seats_behind(report), verb)
     if report.state == OpinionReport.State.DRAFT:
@@ -165,4 +172,5 @@ def _attach(user: User | None, grant: Grant | None, verb: str, report: OpinionRe
         with act(user=user, verb=verb, grant=grant, committee=report.committee):
             row.save()
             announce(OpinionReport, [("opinion", report.pk)])
+            tell_writers(report, but=user)
     return row

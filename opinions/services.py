@@ -26,6 +26,7 @@ from opinions.outcomes import (
     record_forwarding,
     record_instruction,
     seats_behind,
+    tell_writers,
     withdraw_adoption,
     withdraw_outcome,
 )
@@ -153,6 +154,7 @@ def issue_report(
         check_report(report)
         report.save()
         announce(OpinionReport, [("opinion", report.pk)])
+        tell_writers(report, but=user)
 
 
 def put_aside_report(*, user: User | None, report: OpinionReport, reason: str, grant: Grant | None = None) -> None:
@@ -167,6 +169,7 @@ def put_aside_report(*, user: User | None, report: OpinionReport, reason: str, g
         check_report(report)
         report.save()
         announce(OpinionReport, [("opinion", report.pk)])
+        tell_writers(report, but=user)
 
 
 def remove_report(*, user: User | None, report: OpinionReport, reason: str, grant: Grant | None = None) -> None:

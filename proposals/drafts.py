@@ -17,7 +17,7 @@ from proposals.checks import Signer, check_proposal, check_signers
 from proposals.examination import delete_with_signers
 from proposals.models import Proposal, Proposer
 from proposals.settings import receiving_office
-from proposals.signers import write_signers
+from proposals.signers import tell_asked, write_signers
 
 State = Proposal.State
 OPEN = {State.DRAFT, State.RETURNED}  # to its writer
@@ -52,6 +52,7 @@ def save_draft(
     with act(user=user, verb="起草提案", grant=grant, committee=lead.committee):
         proposal.save()
         write_signers(proposal, signers)
+        tell_asked(proposal, cosigners, but=user)
     return proposal
 
 
@@ -79,6 +80,10 @@ def change_draft(
         proposal.save()
         delete_all(Proposer, list(rows.values()))
         write_signers(proposal, signers, declined)
+        # Who has the question already is not asked a second time, but who signed another text is.
+        open_to = {seat for seat, row in rows.items() if not row.is_confirmed and not row.is_declined}
+        answered = open_to | kept | declined
+        tell_asked(proposal, [seat for seat in cosigners if seat.pk not in answered], but=user)
         announce(Proposal, [("proposal", proposal.pk)])
 
 

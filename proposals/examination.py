@@ -5,11 +5,13 @@ import re
 from collections import Counter
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_not_own, check_same_committee, locked_state
 from members.models import Committee, Grant, User
+from members.notices import tell
 from members.signals import announce
 from proposals.checks import UNDECIDED, check_decision, check_proposal
 from proposals.models import Proposal, Proposer
@@ -154,3 +156,5 @@ def _save(user: User | None, proposal: Proposal, before: str, verb: str, reason:
         _check_unchanged(proposal, before)
         proposal.save()
         announce(Proposal, [("proposal", proposal.pk)])
+        url = reverse("proposal", args=[proposal.public_id])
+        tell(seats_of(proposal), proposal.committee, "您的提案审查有了进展，请查看。", url, but=user)

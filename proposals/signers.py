@@ -1,9 +1,12 @@
 """Who signs a proposal."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+
+from django.urls import reverse
 
 from audit.history import create_all
-from members.models import Seat
+from members.models import Seat, User
+from members.notices import tell
 from proposals.checks import Signer
 from proposals.models import Proposal, Proposer
 
@@ -28,3 +31,8 @@ def write_signers(proposal: Proposal, signers: Sequence[Signer], declined: Colle
         for position, signer in enumerate(signers, start=1)
     ]
     create_all(Proposer, rows)
+
+
+def tell_asked(proposal: Proposal, seats: Iterable[Seat], *, but: User | None) -> None:
+    """That a signature is asked for; inside the act."""
+    tell(seats, proposal.committee, "有一件提案请您联名，请查看后答复。", reverse("my_proposals"), but=but)

@@ -6,12 +6,15 @@ from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.urls import reverse
 
 from audit.actions import act
 from members.checks import check_fields, check_order
 from members.models import Grant, User
+from members.notices import tell
 from proposals.handling_settings import days_to_reply, offer_units, reply_classes
 from proposals.models import Evaluation, Proposal, Undertaking, Urging
+from proposals.signers import seats_of
 
 Day = datetime.date
 
@@ -195,6 +198,8 @@ def record_reply(
             check_order("replied_on", replied_on, evaluation.evaluated_on, ("答复日期", "已登记的评议日期"))
         with act(user=user, verb="登记答复", grant=grant, committee=row.committee):
             row.save()
+            url = reverse("proposal", args=[row.proposal.public_id])
+            tell(seats_of(row.proposal), row.committee, "您的提案有了答复，请查看并评议。", url, but=user)
     return row
 
 

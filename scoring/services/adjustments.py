@@ -4,12 +4,14 @@ import datetime
 import uuid
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from audit.actions import act
 from audit.evidence import keep
 from audit.filetypes import Checked
 from members.checks import check_fields, check_same_committee, is_own, locked_state
 from members.models import Committee, Grant, Office, Subject, User
+from members.notices import tell
 from members.signals import announce
 from scoring.compiled import TamperedRuleset
 from scoring.engine.schema import Manual, Rule, RulesetError
@@ -82,6 +84,13 @@ def decide_adjustment(
         adjustment.decided_by = user
         adjustment.save()
         announce(Adjustment, [("adjustment", adjustment.pk)])
+        if is_approved:
+            tell(
+                [adjustment.subject.seat_id],
+                adjustment.committee,
+                "您的成绩单有一项人工加减分，请查看。",
+                reverse("me"),
+            )
 
 
 def manual_rules(assessment: Assessment) -> list[Rule]:
