@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "members.middleware.SessionLimitsMiddleware",
     "members.middleware.FirstPasswordMiddleware",
+    "members.middleware.OwnPhoneMiddleware",
     "members.middleware.TextSizeMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Axes must be last: it turns the locked-out signal into the answer.
@@ -157,6 +158,8 @@ PASSWORD_RESET_TIMEOUT = 24 * 3600
 SESSION_IDLE_SECONDS = env.whole("SESSION_IDLE_SECONDS", default=30 * 60, low=60, high=24 * 3600)
 SESSION_IDLE_STAFF_SECONDS = env.whole("SESSION_IDLE_STAFF_SECONDS", default=15 * 60, low=60, high=24 * 3600)
 SESSION_ABSOLUTE_SECONDS = env.whole("SESSION_ABSOLUTE_SECONDS", default=8 * 3600, low=60, high=24 * 3600)
+# On a phone of one's own, where the committee allows it; who writes gives the password again (members/own_phone.py).
+SESSION_OWN_PHONE_SECONDS = 30 * 24 * 3600
 # members.middleware ends idle sessions and says so; a cookie that is gone by then could not be told why.
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = False

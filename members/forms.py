@@ -5,6 +5,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.core.exceptions import ValidationError
 
+from members import own_phone
 from members.passwords import is_first_expired, set_own
 from members.signin import username_of
 
@@ -26,11 +27,22 @@ class SignInForm(AuthenticationForm):
         error_messages={"required": "请填写密码。"},
     )
 
+    own_phone = forms.BooleanField(
+        label="这是我自己的手机，30 天内免登录",
+        help_text="公用的电脑、别人的手机不要勾选。填报和提交时仍会再问一次密码。",
+        required=False,
+    )
+
     error_messages = {
         "invalid_login": "用户名（手机号）或密码不对。请检查大小写后再试；忘记密码请联系机关工作人员重新设置。",
         "inactive": "这个账号已停用。请联系机关工作人员。",
         "expired": "初始密码已经过期。请联系机关工作人员重新发一张密码条。",
     }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not own_phone.is_offered():
+            del self.fields["own_phone"]
 
     def confirm_login_allowed(self, user):
         super().confirm_login_allowed(user)

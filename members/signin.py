@@ -19,6 +19,7 @@ SIGNED_IN_AT = "signed_in_at"
 SEEN_AT = "seen_at"
 # The time of the last request is noted this often at most, so that reading pages does not write at every click.
 NOTE_SECONDS = 60
+DAY_SECONDS = 24 * 3600
 WHOLE_CLERK = "whole_clerk"
 
 
@@ -125,14 +126,18 @@ def connect() -> None:
     user_logged_in.connect(note_sign_in, dispatch_uid="members.signin")
 
 
-def session_end(session, is_staff: bool) -> str:
-    """Why this session is over, in Chinese; "" while it is not. Notes the time of this request now and then."""
+def session_end(session, is_staff: bool, is_kept: bool = False) -> str:
+    """Why this session is over, in Chinese; "" while it is not. Notes the time of this request now and then.
+
+    ``is_kept``: on an own phone, where no idle time ends it.
+    """
     idle = settings.SESSION_IDLE_STAFF_SECONDS if is_staff else settings.SESSION_IDLE_SECONDS
+    longest = settings.SESSION_OWN_PHONE_SECONDS if is_kept else settings.SESSION_ABSOLUTE_SECONDS
     now = int(time.time())
     began, seen = session.get(SIGNED_IN_AT, 0), session.get(SEEN_AT, 0)
-    if now - began > settings.SESSION_ABSOLUTE_SECONDS:
-        return f"本次登录已满 {spoken(settings.SESSION_ABSOLUTE_SECONDS)}，为保护您的账号已自动退出，请重新登录。"
-    if now - seen > idle:
+    if now - began > longest:
+        return f"本次登录已满 {spoken(longest)}，为保护您的账号已自动退出，请重新登录。"
+    if now - seen > idle and not is_kept:
         return f"您已有 {spoken(idle)}没有操作，为保护您的账号已自动退出，请重新登录。"
     if now - seen >= NOTE_SECONDS:
         session[SEEN_AT] = now
@@ -140,5 +145,7 @@ def session_end(session, is_staff: bool) -> str:
 
 
 def spoken(seconds: int) -> str:
-    """1800 → “30 分钟”, 28800 → “8 小时”."""
+    """1800 → “30 分钟”, 28800 → “8 小时”, 2592000 → “30 天”."""
+    if seconds % DAY_SECONDS == 0:
+        return f"{seconds // DAY_SECONDS} 天"
     return f"{seconds // 3600} 小时" if seconds % 3600 == 0 else f"{seconds // 60} 分钟"

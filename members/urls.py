@@ -1,6 +1,16 @@
 from django.urls import path
 
-from members import accounts_views, evidence, grants_views, merge_views, notice_views, people_views, position, views
+from members import (
+    accounts_views,
+    evidence,
+    grants_views,
+    merge_views,
+    notice_views,
+    people_views,
+    position,
+    sign_in_settings,
+    views,
+)
 
 urlpatterns = [
     path("login/", views.SignIn.as_view(), name="login"),
@@ -16,6 +26,7 @@ urlpatterns = [
     path("evidence/<uuid:public_id>/", evidence.evidence_file, name="evidence"),
     path("me/notices/", notice_views.notices, name="notices"),
     path("me/notices/channels/", notice_views.notice_channels, name="notice_channels"),
+    path("settings/sign-in/", sign_in_settings.sign_in_settings, name="sign_in_settings"),
     path("password/", views.password_change, name="password_change"),
     path("accounts/", accounts_views.accounts, name="accounts"),
     path("accounts/new/", accounts_views.account_new, name="account_new"),

@@ -12,6 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from audit.actions import act
+from members import own_phone
 from members.access import active_grants
 from members.forms import OwnPasswordForm, SignInForm
 from members.passwords import change_due
@@ -28,6 +29,15 @@ class SignIn(LoginView):
         if is_empty():
             return redirect("setup")
         return super().get(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        if form.cleaned_data.get("own_phone"):
+            if own_phone.is_allowed(form.get_user()):
+                own_phone.keep_signed_in(self.request.session)
+            else:
+                messages.warning(self.request, "您的账号不能 30 天免登录，这次按平时的时间自动退出。")
+        return response
 
     def get_context_data(self, **kwargs):
         roles = demonstration_roles() if is_demonstration() else []
