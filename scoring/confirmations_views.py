@@ -30,9 +30,9 @@ class UntilForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def my_confirmation(request: HttpRequest) -> HttpResponse:
-    """?of= the assessment's public id, otherwise the year that is being checked."""
+    """?of= the assessment's public id, otherwise the newest year."""
     grants = grants_for(request.user, Verb.REPORT, Confirmation)
-    card = own_card(request) if "of" in request.GET or "of" in request.POST else _checked_now(request)
+    card = own_card(request)
     if request.method == "POST":
         grant = next((one for one in grants if one.committee_id == card.assessment.committee_id), None)
         try:
@@ -50,14 +50,6 @@ def my_confirmation(request: HttpRequest) -> HttpResponse:
         "unfinished": visible(request.user, Objection, Verb.REPORT).filter(card=card).unfinished().count(),
     }
     return render(request, "scoring/confirmation_mine.html", context)
-
-
-def _checked_now(request: HttpRequest) -> ReportCard:
-    cards = visible(request.user, ReportCard, Verb.REPORT).select_related("assessment__committee", "subject__seat")
-    card = cards.order_by("-assessment__year").filter(assessment__state=Assessment.State.MEMBER_CHECK).first()
-    if card is None:
-        raise Http404
-    return card
 
 
 # ---------------------------------------------------------------- the office

@@ -86,12 +86,16 @@ def my_objection_new(request: HttpRequest) -> HttpResponse:
 
 
 def own_card(request: HttpRequest) -> ReportCard:
-    """The user's own card in the assessment of ?of=; Http404 for anybody else's."""
+    """The user's own card in the assessment of ?of=, the newest without it; Http404 for anybody else's."""
     cards = visible(request.user, ReportCard, Verb.REPORT).select_related(
         "subject__seat__member", "assessment__committee", "assessment__ruleset"
     )
-    asked = request.POST.get("of") or request.GET.get("of", "")
-    return get_object_or_404(cards, assessment__public_id=as_uuid(asked))
+    if asked := request.POST.get("of") or request.GET.get("of"):
+        return get_object_or_404(cards, assessment__public_id=as_uuid(asked))
+    newest = cards.exclude(assessment__state=Assessment.State.DRAFT).order_by("-assessment__year", "-pk").first()
+    if newest is None:
+        raise Http404
+    return newest
 
 
 # ---------------------------------------------------------------- the office

@@ -29,6 +29,7 @@ from audit.models import Action
 from desk.batches import match_columns, open_batch
 from proposals.services import honour_proposal, record_undertaking
 from scoring.models import ReportCard
+from scoring.objections import raise_objection
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
 from scoring.services.runs import drive, rescore
@@ -171,6 +172,7 @@ def set_up():
         "office": records(cast.place, cast.standing, cast.place.offices[1]),
         "committee": records(cast.sibling, cast.stranger_seat, cast.sibling.offices[0]),
     }
+    members = {"own": cast.ordinary_user, "office": cast.standing_user, "committee": cast.stranger_member}
     proposers = {"own": cast.clerk, "office": cast.other_clerk, "committee": cast.stranger}
     ours, theirs = scored_year(cast.place), scored_year(cast.sibling)
     objects["own"] |= ours
@@ -181,6 +183,10 @@ def set_up():
         found["accounts"] = cast.stranger if whose == "committee" else cast.nobody
         found["grants"] = (cast.stranger if whose == "committee" else cast.clerk).grants.get()
         found["cards"] = ReportCard.objects.get(subject=subject)
+        disputed = f"service@public_service/{found['contributions'].public_id}"
+        found["objections"] = raise_objection(
+            user=members[whose], card=found["cards"], line=disputed, text="数量少记了一次"
+        )
         place = cast.sibling if whose == "committee" else cast.place
         found["settings"] = found["activities"].office
         found["succession"] = place.term
