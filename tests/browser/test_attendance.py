@@ -149,6 +149,7 @@ def test_five_exceptions_of_three_hundred_by_keyboard(page, site, big):
     assert (statistics.median(counts) <= 25, max(counts) <= 32) == (True, True), counts
 
 
+@pytest.mark.timed
 def test_sheet_of_three_hundred_is_light_and_quick(page, site, big):
     """At most 100 KB compressed in six requests to this host alone; each letter is answered within 100 ms on a processor
     four times as slow."""
@@ -326,6 +327,7 @@ def test_list_of_keys_opens_with_a_question_mark(page, site, small):
     expect(page.locator("#box")).to_be_focused()
 
 
+@pytest.mark.timed
 def test_cell_of_the_overview_is_put_right_and_back_with_keys(page, site, small):
     """The first cell has the focus: two arrows, one figure, saved within four seconds; the sums follow."""
     first, second = small.sittings.all()
