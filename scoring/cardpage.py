@@ -14,11 +14,11 @@ from members.models import Subject, User
 from opinions.models import OpinionReport
 from proposals.models import Proposal
 from scoring import clock, evidence
+from scoring.beside import Beside, beside
 from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
-from scoring.engine.words import in_words
-from scoring.models import Adjustment, Assessment, ReportCard, Stale, SubjectError
+from scoring.models import Adjustment, Assessment, EditionCard, ReportCard, Stale, SubjectError
 from scoring.services.assessments import score_now
 from scoring.services.basis import OPEN_STATES
 from scoring.subjects import CardSubjects
@@ -49,6 +49,9 @@ class CardPage:
     as_of: datetime
     is_computed_now: bool
     is_provisional: bool
+    beside: Beside | None = None
+    edition: EditionCard | None = None
+    position: str = ""
 
 
 def covering(assessments: QuerySet[Assessment], subjects: QuerySet[Subject]) -> list[Assessment]:
@@ -89,7 +92,9 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
     elif failed := SubjectError.objects.filter(assessment=assessment, subject=subject).first():
         document, error = "", failed.message
     is_computed_now = is_open and is_late
-    view = _view(user, assessment, document) if document else None
+    as_of = clock.now() if is_computed_now else stored.computed_at
+    found = beside(user, assessment, subject, document, is_open, as_of) if document else None
+    view = _view(user, assessment, document, found) if document else None
     is_settled = bool(stored and stored.grade) and not is_computed_now
     return CardPage(
         view=view,
@@ -97,9 +102,15 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
         grade=stored.grade if is_settled else (view.grade_by_threshold if view else ""),
         grade_reason=stored.grade_reason if is_settled else "",
         is_grade_settled=is_settled,
-        as_of=clock.now() if is_computed_now else stored.computed_at,
+        as_of=as_of,
         is_computed_now=is_computed_now,
         is_provisional=assessment.state not in {Assessment.State.APPROVED, Assessment.State.PUBLISHED},
+        beside=found,
+        edition=visible(user, EditionCard)
+        .filter(edition__assessment=assessment, subject=subject)
+        .select_related("edition")
+        .order_by("-edition__number")
+        .first(),
     )
 
 
@@ -114,16 +125,18 @@ def _computed(assessment, subject) -> tuple[str, str]:
     return found.document, found.error
 
 
-def _view(user, assessment, document) -> CardView:
+def _view(user, assessment, document, found) -> CardView:
     ruleset = compiled(assessment.ruleset).ruleset
-    titles = evidence.titles(fact_keys(document))
+    uncredited = found.uncredited if found else []
+    titles = evidence.titles([*fact_keys(document), *(one.key for one in uncredited)])
     may_open = _openable(user, titles.values())
     return arrange(
         document=document,
         ruleset=ruleset,
-        words={rule.code: rule.sentence for rule in in_words(ruleset).rules},
+        words={rule.code: rule.sentence for rule in compiled(assessment.ruleset).words.rules},
         titles=titles,
         is_open=lambda address: address in may_open,
+        uncredited=uncredited,
     )
 
 

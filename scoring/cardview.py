@@ -4,13 +4,14 @@ Nothing is scored here: figures, points and sentences come from the document as 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from django.urls import reverse
 
 from scoring.engine.schema import Grade, Ruleset
+from scoring.uncredited import Uncredited
 
 SCALE_WIDTH = 1000  # units of the drawing; the page stretches it
 
@@ -37,6 +38,16 @@ class LineView:
         return self.points < 0
 
 
+@dataclass(frozen=True, slots=True)
+class UncreditedView:
+    """A record that brought nothing, with the reason."""
+
+    on: date
+    title: str
+    url: str
+    reason: str
+
+
 @dataclass(slots=True)
 class RuleView:
     code: str
@@ -60,6 +71,7 @@ class PartView:
     sentence: str
     rules: list[RuleView] = field(default_factory=list)
     parts: list["PartView"] = field(default_factory=list)
+    uncredited: list[UncreditedView] = field(default_factory=list)
 
     @property
     def is_full(self) -> bool:
@@ -112,6 +124,7 @@ class CardView:
     parts: list[PartView]
     outside: list[PartView]
     own: list[RuleView]  # lines of the total itself: a veto, a conversion
+    uncredited: list[UncreditedView]  # what no rule is near to
     gates: list[dict]
     to_next: dict | None
     missing: list[dict]
@@ -130,9 +143,11 @@ def arrange(
     words: Mapping[str, str],
     titles: Mapping[str, tuple[str, tuple]],
     is_open: Callable[[tuple], bool] = lambda address: True,
+    uncredited: Iterable[Uncredited] = (),
 ) -> CardView:
     """``document``: the engine's JSON. ``words``: rule code → sentence. ``titles``: "kind/public id" → (title, (url name,
-    public id)) of the records. ``is_open`` says whether the reader may open the page at such an address.
+    public id)) of the records. ``is_open`` says whether the reader may open the page at such an address. ``uncredited``
+    stand beneath the category of the rule they name.
     """
     plain = json.loads(document)
     rules = _rules(ruleset, words)
@@ -150,6 +165,9 @@ def arrange(
         if node["parent"] and not node["outside"]:
             tree[node["parent"]].parts.append(tree[node["code"]])
     root = tree[plain["nodes"][0]["code"]]
+    for one in uncredited:
+        category = rules[one.rule][0] if one.rule in rules else root.code
+        tree.get(category, root).uncredited.append(_uncredited(one, titles, is_open))
     missing = plain["missing"]
     return CardView(
         total=plain["total"],
@@ -160,6 +178,7 @@ def arrange(
         parts=root.parts,
         outside=[tree[node["code"]] for node in plain["nodes"] if node["outside"]],
         own=[rule for rule in root.rules if rule.lines],
+        uncredited=root.uncredited,
         gates=plain["gates"],
         to_next=next((one for one in missing if one["what"] == "grade"), None),
         missing=_to_do(missing),
@@ -205,6 +224,12 @@ def _line(line: dict, titles: Mapping[str, tuple[str, tuple]], is_open: Callable
         sentence=line["sentence"],
         fact=line["fact"],
     )
+
+
+def _uncredited(one: Uncredited, titles: Mapping[str, tuple[str, tuple]], is_open: Callable[[tuple], bool]):
+    title, address = titles.get(one.key, (one.title, ()))
+    url = reverse(address[0], args=address[1:]) if address and is_open(address) else ""
+    return UncreditedView(one.on, one.title or title, url, one.reason)
 
 
 def _scale(total: int, grades: tuple[Grade, ...], cap: int | None) -> Scale | None:

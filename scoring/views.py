@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, Sum
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import Verb, committees_beyond_own, may, may_beyond_own, staff_grant, visible
@@ -28,8 +29,9 @@ REFRESH_SECONDS = 3
 # ---------------------------------------------------------------- report cards
 @require_safe
 @login_required
+@gzip_page
 def me(request, year=None):
-    """A member's own card: of the year asked for, otherwise the newest."""
+    """A member's own card: of the year asked for, otherwise the newest. Compressed, so that it weighs under 30 KB."""
     if request.user.member_id is None:
         raise Http404
     own = visible(request.user, Subject).filter(seat__member=request.user.member_id)
@@ -176,6 +178,7 @@ def _rulesets(user):
 
 @require_safe
 @login_required
+@gzip_page
 def rulesets(request):
     if not may(request.user, Verb.VIEW, Ruleset):
         raise Http404
@@ -185,6 +188,7 @@ def rulesets(request):
 
 @require_safe
 @login_required
+@gzip_page
 def ruleset(request, public_id):
     found = get_object_or_404(_rulesets(request.user), public_id=public_id)
     try:

@@ -1,0 +1,122 @@
+"""What a report card says beside its lines: steps that still score, what was not credited, the months, last year."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from activities.models import Invitation
+from members.access import visible
+from members.models import Subject, User
+from scoring import engine
+from scoring.compiled import TamperedRuleset
+from scoring.doings import Month, Turnout, months, turnout
+from scoring.engine.persons import add_months
+from scoring.engine.schema import FactError, RulesetError
+from scoring.loading import load
+from scoring.models import Assessment, ReportCard
+from scoring.services.basis import OPEN_STATES, rules_of
+from scoring.services.cards import BAD_DATA
+from scoring.steps import Step, steps
+from scoring.subjects import CardSubjects
+from scoring.uncredited import Uncredited, joined, not_yet, without_line
+from scoring.ways import ways_of
+
+CANNOT = (ValidationError, RulesetError, TamperedRuleset, FactError, *BAD_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class LastYear:
+    """Hundredths. ``same_day`` is None once the year it stands beside is over; ``final`` None while it is not settled."""
+
+    year: int
+    same_day: int | None
+    on: date
+    final: int | None
+    grade: str
+    change: int  # this year's total against ``same_day``, or against ``final``
+
+    @property
+    def fewer(self) -> int:
+        return -self.change
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    steps: list[Step]
+    uncredited: list[Uncredited]
+    months: list[Month]
+    turnout: Turnout
+    last_year: LastYear | None
+
+
+def beside(
+    user: User, assessment: Assessment, subject: Subject, document: str, is_open: bool, as_of: datetime
+) -> Beside | None:
+    """``document``: the card's. None when the records of a closed year can no longer be read as they
+    were: the card itself is stored and does not need them. A constant number of queries.
+    """
+    found = _read(assessment, subject)
+    if found is None:
+        return None
+    rules, engine_subject, facts = found
+    card = json.loads(document)
+    today = timezone.localdate()
+    first, last = rules.window
+    waiting = list(not_yet(user, assessment, subject))
+    over = min(last, timezone.localdate(as_of))
+    return Beside(
+        steps=steps(rules, engine_subject, facts, ways_of(assessment, subject, today), today) if is_open else [],
+        uncredited=joined(waiting, without_line(rules, engine_subject, facts, card["lines"], over)),
+        months=months(facts, first, last),
+        turnout=turnout(facts, _invited(subject), first, over),
+        last_year=_last_year(user, assessment, subject, card["total"], is_open, over),
+    )
+
+
+def _invited(subject: Subject) -> set[str]:
+    """Public ids of the activities the person was ever invited to."""
+    if subject.seat_id is None:
+        return set()
+    invitations = Invitation.objects.filter(seat__member=subject.seat.member_id)
+    return {str(one) for one in invitations.values_list("activity__public_id", flat=True)}
+
+
+def _read(assessment: Assessment, subject: Subject) -> tuple[engine.Rules, engine.Subject, list[engine.Fact]] | None:
+    try:
+        loaded = load(assessment, [subject.pk])
+        return (rules_of(assessment), loaded[0].subject, loaded[0].facts) if loaded else None
+    except CANNOT:
+        return None
+
+
+def _last_year(user, assessment, subject, total, is_open, today) -> LastYear | None:
+    """The same person's year before: on the same day as long as this one is open, and how it ended."""
+    before = visible(user, Assessment).filter(
+        committee=assessment.committee_id, subject_kind=assessment.subject_kind, year=assessment.year - 1
+    )
+    earlier = before.exclude(state=Assessment.State.DRAFT).select_related("ruleset").first()
+    if earlier is None:
+        return None
+    holder = Subject.objects.get(pk=CardSubjects([subject.pk]).of(earlier, subject.pk))
+    card = visible(user, ReportCard).filter(assessment=earlier, subject=holder).first()
+    final = card.total if card and earlier.state not in OPEN_STATES else None
+    same_day, on = (_total_on(earlier, holder, day := add_months(today, -12)), day) if is_open else (None, today)
+    if same_day is None and final is None:
+        return None
+    against = final if same_day is None else same_day
+    return LastYear(earlier.year, same_day, on, final, card.grade if card else "", total - against)
+
+
+def _total_on(assessment: Assessment, subject: Subject, day: date) -> int | None:
+    """What the records up to ``day`` came to; None when there is nothing to count."""
+    found = _read(assessment, subject)
+    if found is None:
+        return None
+    rules, engine_subject, facts = found
+    try:
+        return engine.score(rules, engine_subject, [fact for fact in facts if fact.happened_on <= day]).total
+    except CANNOT:
+        return None
