@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "proposals",
     "opinions",
     "scoring",
+    "reports",
     "desk",
 ]
 
@@ -93,6 +94,9 @@ EVIDENCE_DIR = env.folder("EVIDENCE_DIR", default=VAR_DIR / "evidence")
 EVIDENCE_MAX_BYTES = env.whole("EVIDENCE_MAX_BYTES", default=10 * 1024**2, low=1024, high=100 * 1024**2)
 if DEBUG:
     VAR_DIR.mkdir(exist_ok=True)
+
+# An office's own fonts for paper: 仿宋_GB2312, 方正小标宋 and the like, or one with characters that ours lack.
+PRINT_FONT_DIR = env.folder("PRINT_FONT_DIR", default=VAR_DIR / "fonts")
 
 # Limits for uploaded sheets; the child process that parses them gets the last two from the operating system.
 SHEET_MAX_ROWS = env.whole("SHEET_MAX_ROWS", default=20_000, low=1, high=1_000_000)
@@ -241,6 +245,8 @@ SWEEP_SECONDS = env.whole("SCORING_SWEEP_SECONDS", default=2, low=1, high=60)
 SCORING_CHUNK_SIZE = env.whole("SCORING_CHUNK_SIZE", default=500, low=1, high=10_000)
 SCORING_LEASE_SECONDS = env.whole("SCORING_LEASE_SECONDS", default=60, low=1, high=3600)
 SCORING_ATTEMPTS = 5
+# By which editions are digested from now on; each says in its text by which it was.
+EDITION_DIGEST = env.one_of("EDITION_DIGEST", default="sha256", allowed={"sha256", "sm3"})
 # With a host name, which means nothing here, kombu does not warn about its absence.
 CELERY_BROKER_URL = "memory://localhost/" if REDIS_URL == "memory://" else REDIS_URL
 CELERY_TIMEZONE = TIME_ZONE

@@ -84,7 +84,7 @@ def compose(head, ruleset, entries):
     """→ the document as plain values.
 
     `head`: its first fields, from digest to published_by. `ruleset`: {title, version, toml}. `entries`: (Subject, facts,
-    printed, titles) in any order. `changes` is empty; who publishes a correction fills it in by with_changes().
+    printed, titles) in any order. `changes` is empty; whoever changes a part of the document afterwards seals it again with sealed().
     """
     rules = compile(loads(ruleset["toml"]))
     subjects = {}
@@ -107,9 +107,14 @@ def compose(head, ruleset, entries):
         "subjects": subjects,
         "slices": {},
     }
-    document["slices"] = {key: digest_of(slice_of(document, key), head["digest"]) for key in subjects}
-    document["seals"] = seals(document)
-    return document
+    return sealed(document)
+
+
+def sealed(document):
+    """The document with the digests that follow from the rest of it."""
+    slices = {key: digest_of(slice_of(document, key), document["digest"]) for key in document["subjects"]}
+    found = {**document, "slices": slices}
+    return {**found, "seals": seals(found)}
 
 
 def seals(document):
@@ -117,12 +122,6 @@ def seals(document):
     head = {name: value for name, value in document.items() if name not in ("subjects", "seals")}
     parts = {"head": head, **document["subjects"]}
     return {name: digest_of(text_of(part), document["digest"]) for name, part in parts.items()}
-
-
-def with_changes(document, changes):
-    """The document of a correction: the same with what it changes, sealed again."""
-    found = {**document, "changes": changes}
-    return {**found, "seals": seals(found)}
 
 
 def _placings(rules, cards):
@@ -342,3 +341,9 @@ def _paths(path, found, expected):
 def _short(value):
     text = text_of(value)
     return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def named_digest(text):
+    """ "SHA-256 ab12…" of a document that verifies."""
+    algorithm = json.loads(text)["digest"]
+    return f"{ {'sha256': 'SHA-256', 'sm3': 'SM3'}[algorithm] } {digest_of(text, algorithm)}"

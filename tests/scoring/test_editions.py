@@ -1,0 +1,182 @@
+"""Publishing a year: what stands in the edition, what is refused, what a correction says."""
+
+import json
+
+import pytest
+import time_machine
+from django.core.exceptions import ValidationError
+
+from audit.actions import act
+from scoring.editions import cards_of, pending, verify_committee
+from scoring.engine import edition as text
+from scoring.models import Adjustment, Assessment, Edition, EditionCard, ReportCard, Run, Stale
+from scoring.services import lifecycle
+from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year, publish_now, step
+from tests.scoring.year import DAY, YEAR, add_fact, fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
+
+
+@pytest.fixture
+def later():
+    with time_machine.travel(CLOSED, tick=True):
+        yield
+
+
+def printed(edition):
+    return sorted(edition.cards.values_list("check_code", "summary", "document"))
+
+
+def test_edition_holds_what_was_approved_and_verifies():
+    year = make_closing_year()
+    edition = close(year)
+    found = [(card.name, card.total, card.place, card.grade) for card in cards_of(EditionCard.objects.all(), edition)]
+    assert found == [("孙示例", 1500, 1, "合格"), ("钱示例", 1000, 2, "合格"), ("赵示例", 500, 3, "不合格")]
+    assert (text.verify(edition.document), list(verify_committee(year.place.committee))) == ([], [])
+    assert fresh(year.assessment).state == Assessment.State.PUBLISHED
+
+
+def test_first_edition_of_a_committee_begins_its_chain_and_the_next_follows():
+    year = make_closing_year()
+    first = close(year)
+    second = correct(year)
+    assert (first.previous_digest, second.previous_digest) == (text.origin("yunhe"), first.digest)
+    assert (second.number, second.reason) == (1, "补记一次活动")
+
+
+def test_correction_says_exactly_what_it_changes():
+    year = make_closing_year()
+    close(year)
+    fact = add_fact(year.subjects[0], day=DAY)
+    add_fact(year.subjects[0], day=DAY.replace(year=YEAR + 1))  # another year's record is no correction
+    assert [(one.what, one.happened_on) for one in pending(fresh(year.assessment))] == [("补记", DAY)]
+    told = json.loads(correct(year).changes)
+    assert sorted((card["name"], card["total"], card["placing"]) for card in told["cards"]) == [
+        ("赵示例", [500, 1000], [["grade", "不合格", "合格"], ["place", 3, 2], ["tied", 1, 2]]),
+        ("钱示例", [1000, 1000], [["tied", 1, 2]]),
+    ]
+    lines = [(line["fact"], line["before"], line["after"]) for card in told["cards"] for line in card["lines"]]
+    assert (lines, told["ruleset"]) == ([(fact.key, None, 500)], None)
+    assert pending(fresh(year.assessment)) == []
+    assert list(verify_committee(year.place.committee)) == []
+
+
+def test_record_of_a_published_year_touches_no_published_card():
+    year = make_closing_year()
+    edition = close(year)
+    before = printed(edition)
+    add_fact(year.subjects[0])
+    compute(year)
+    assert (printed(edition), ReportCard.objects.order_by("total").values_list("total", flat=True)[0]) == (before, 500)
+
+
+# ---------------------------------------------------------------- refusals
+def refusal(verb):
+    with pytest.raises(ValidationError) as error:
+        verb()
+    return " ".join(error.value.messages)
+
+
+def test_approver_does_not_publish():
+    year = make_closing_year()
+    approve(year)
+    assert "须由另一人公布" in refusal(lambda: publish_now(year, user=year.approver))
+
+
+def test_year_must_be_typed():
+    year = make_closing_year()
+    step(year, "check_data")
+    step(year, "check_members")
+    assert refusal(lambda: step(year, "approve", typed="2025")) == "没有审定：年度填的是“2025”，请填 2026 以确认。"
+
+
+def test_stale_cards_are_in_the_way():
+    year = make_closing_year()
+    approve(year)
+    Stale.objects.create(assessment=year.assessment, subject=year.subjects[0])
+    assert "审定之后又改动了 1 份成绩单的记录" in refusal(lambda: publish_now(year))
+
+
+def test_run_under_way_is_in_the_way():
+    year = make_closing_year()
+    step(year, "check_data")
+    Run.objects.create(assessment=year.assessment)
+    assert "正在重新计算" in refusal(lambda: step(year, "check_members"))
+
+
+def test_failed_run_is_in_the_way():
+    year = make_closing_year()
+    step(year, "check_data")
+    Run.objects.create(assessment=year.assessment, state=Run.State.FAILED, message="三次未成功")
+    assert "最近一次计算没有成功：三次未成功" in refusal(lambda: step(year, "check_members"))
+
+
+def test_subject_that_failed_is_in_the_way():
+    year = make_closing_year()
+    add_fact(year.subjects[0], "adjustment", attributes="effect=points;rule=extra", quantity=9900)
+    compute(year)
+    step(year, "check_data")
+    assert "没有算出来" in refusal(lambda: step(year, "check_members"))
+
+
+def test_waiting_adjustment_is_in_the_way():
+    year = make_closing_year()
+    step(year, "check_data")
+    step(year, "check_members")
+    with act(user=None, verb="test"):
+        Adjustment.objects.create(
+            committee=year.place.committee,
+            office=year.place.offices[0],
+            subject=year.subjects[0],
+            effect="veto",
+            happened_on=DAY,
+            reason="待核",
+            proposed_by=year.publisher,
+        )
+    assert "有 1 项人工加减分没有复核" in refusal(lambda: step(year, "approve", typed="2026"))
+
+
+def test_open_gap_is_in_the_way_until_it_is_signed_off():
+    year = make_closing_year()
+    step(year, "check_data")
+    with time_machine.travel("2026-11-20", tick=True):  # no office has recorded anything this month
+        assert "“本月没有登记的处室”还有 2 项" in refusal(lambda: step(year, "check_members"))
+
+
+def test_cards_that_are_not_what_the_records_say_are_not_published():
+    year = make_closing_year()
+    approve(year)
+    ReportCard.objects.filter(subject=year.subjects[0]).update(place=1)
+    assert "记录或名次与审定的成绩单不一致（赵示例）" in refusal(lambda: publish_now(year))
+
+
+def test_correction_without_a_reason_is_refused():
+    year = make_closing_year()
+    close(year)
+    assert "请写明理由" in refusal(lambda: step(year, "reopen"))
+    step(year, "reopen", reason="更正")
+    compute(year)
+    step(year, "approve", typed="2026")
+    assert "请写明理由" in refusal(lambda: publish_now(year))
+
+
+def test_second_publisher_is_told_that_it_is_published():
+    year = make_closing_year()
+    close(year)
+    assert "现在是“公布”" in refusal(lambda: publish_now(year))
+    assert Edition.objects.count() == 1
+
+
+def test_history_says_who_moved_the_year_and_why():
+    year = make_closing_year()
+    close(year)
+    step(year, "reopen", reason="补记")
+    found = [(one.label, one.user, one.reason) for one in lifecycle.moves(year.assessment)]
+    assert found == [
+        ("记录中", None, ""),
+        ("数据核对", year.approver, ""),
+        ("委员核对", year.approver, ""),
+        ("审定", year.approver, ""),
+        ("公布", year.publisher, ""),
+        ("委员核对", year.approver, "补记"),
+    ]
