@@ -20,7 +20,7 @@ from proposals.models import Proposal
 
 ALIKE = 0.75  # of titles; see tests/desk/test_gaps.py for the pairs it was chosen on
 COUNTED_PROPOSALS = ("submitted", "filed", "not_filed", "merged")
-AT_PLACE = ("present", "late", "left_early")
+AT_PLACE = ("present", "late", "left_early", "partial")
 NAMED = 5
 
 

@@ -12,8 +12,8 @@ from desk.models import ImportBatch
 from desk.undo import FINAL
 from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
-from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Reporter
-from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, Urging
+from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Organ, Reporter
+from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, UndertakingUnit, Urging
 
 # Rows that an act is about, the weightiest first → its page and the path to the public id that the page wants.
 PAGES: dict[type[Model], tuple[str, str]] = {
@@ -39,6 +39,8 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     CompositePart: ("opinion", "composite__public_id"),
     Post: ("seat", "seat__public_id"),
     GroupMembership: ("seat", "seat__public_id"),
+    Organ: ("", "pk"),
+    UndertakingUnit: ("", "pk"),
 }
 RUN = 6  # acts read for one shown: marks of one sheet are shown as one
 

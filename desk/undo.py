@@ -21,8 +21,8 @@ from members import merging
 from members.access import Verb, may, visible
 from members.models import Grant, GroupMembership, Member, Post, Seat, Subject, User
 from members.signals import announce, gathered
-from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Reporter
-from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, Urging
+from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Organ, Reporter
+from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, UndertakingUnit, Urging
 from scoring.models import Fact, Objection, ReportCard, Stale, SubjectError
 
 LISTED = 50  # of what stands in the way
@@ -54,6 +54,7 @@ OWNERS: dict[type[models.Model], tuple[str, str]] = {
     GroupMembership: ("subject", "seat__subject"),
     Member: ("subject", "seats__subject"),
 }
+OFFERED = {Organ, UndertakingUnit}  # names that forms offer: nothing is scored by them, nothing refers to them
 COMPUTED = {Fact, Stale, SubjectError, ReportCard}  # go with the record they are made of
 
 
@@ -123,7 +124,7 @@ def undo_action(*, user: User, action: Action) -> bool:
 
 def _check_may_undo(user: User, action: Action, touched: Sequence[Touched]) -> None:
     """Only records, and only those the user may log today."""
-    if not touched or action.verb in FINAL or {one.model for one in touched} - set(OWNERS):
+    if not touched or action.verb in FINAL or {one.model for one in touched} - set(OWNERS) - OFFERED:
         raise ValidationError(f"没有撤销：“{action.verb}”不能在这里撤销，请到相应的页面上改回。")
     for model, keys in _keys(one for one in touched if one.after is not None).items():
         for some in _chunks(keys):

@@ -9,8 +9,10 @@ from audit.models import Action
 from desk.changes import tracked_models
 from desk.entries import latest_entries
 from desk.undo import undo_action
+from opinions.services import record_adoption
+from proposals.services import record_undertaking
 from scoring.models import Fact
-from tests.cast import DAY, make_activity, make_cast, make_contribution, make_proposal, queries_of
+from tests.cast import DAY, make_activity, make_cast, make_contribution, make_proposal, make_report, queries_of
 
 pytestmark = pytest.mark.django_db
 
@@ -171,3 +173,19 @@ def test_workbench_offers_an_office_its_own_sittings(cast):
         make_activity(cast.place, [cast.ordinary], office=office, name=name)
     page = browser(cast.clerk).get("/").context
     assert [sitting.activity.name for sitting in page["sittings"]] == ["自己的会"]
+
+
+def test_names_typed_for_the_first_time_are_taken_back_as_the_rest(cast):
+    filed = make_proposal(cast.place, [cast.ordinary], filed_on=DAY)
+    report = make_report(cast.place, [cast.ordinary])
+    before = rows_now()
+    record_undertaking(user=cast.whole_clerk, proposal=filed, unit="示例县新设局")
+    record_adoption(user=cast.whole_clerk, report=report, level="city", organ="示例市新设处", adopted_on=DAY)
+    entries = latest_entries(cast.whole_clerk, 10)
+    assert [(entry.about, entry.may_undo) for entry in entries if not entry.url] == [
+        ("示例市新设处", True),
+        ("示例县新设局", True),
+    ]
+    for entry in entries:
+        undo(cast.whole_clerk, entry.action)
+    assert rows_now() == before
