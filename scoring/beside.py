@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -52,9 +52,7 @@ class Beside:
     last_year: LastYear | None
 
 
-def beside(
-    user: User, assessment: Assessment, subject: Subject, document: str, is_open: bool, as_of: datetime
-) -> Beside | None:
+def beside(user: User, assessment: Assessment, subject: Subject, document: str, is_open: bool) -> Beside | None:
     """``document``: the card's. None when the records of a closed year can no longer be read as they
     were: the card itself is stored and does not need them. A constant number of queries.
     """
@@ -66,10 +64,10 @@ def beside(
     today = timezone.localdate()
     first, last = rules.window
     waiting = list(not_yet(user, assessment, subject))
-    over = min(last, timezone.localdate(as_of))
+    over = min(last, today)
     return Beside(
         steps=steps(rules, engine_subject, facts, ways_of(assessment, subject, today), today) if is_open else [],
-        uncredited=joined(waiting, without_line(rules, engine_subject, facts, card["lines"], over)),
+        uncredited=joined(rules, waiting, without_line(rules, engine_subject, facts, card["lines"], over)),
         months=months(facts, first, last),
         turnout=turnout(facts, _invited(subject), first, over),
         last_year=_last_year(user, assessment, subject, card["total"], is_open, over),

@@ -17,6 +17,7 @@ from scoring import clock, evidence
 from scoring.beside import Beside, beside
 from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import TamperedRuleset, compiled
+from scoring.editionpage import PublishedPage, published_page
 from scoring.engine.schema import RulesetError
 from scoring.models import Adjustment, Assessment, EditionCard, ReportCard, Stale, SubjectError
 from scoring.services.assessments import score_now
@@ -81,7 +82,12 @@ def subject_in(assessment: Assessment, subjects: QuerySet[Subject]) -> Subject:
 
 
 def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
-    """The stored card, or, when records changed since, one computed now and shown but not stored."""
+    """The stored card, or, when records changed since, one computed now and shown but not stored.
+
+    Of a published year the edition's, whatever has become of the live rows.
+    """
+    if published := published_page(user, assessment, subject):
+        return _published(user, published)
     stored = ReportCard.objects.filter(assessment=assessment, subject=subject).first()
     is_open = assessment.state in OPEN_STATES
     is_late = stored is None or stored.ruleset_digest != assessment.ruleset.digest
@@ -93,7 +99,7 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
         document, error = "", failed.message
     is_computed_now = is_open and is_late
     as_of = clock.now() if is_computed_now else stored.computed_at
-    found = beside(user, assessment, subject, document, is_open, as_of) if document else None
+    found = beside(user, assessment, subject, document, is_open) if document else None
     view = _view(user, assessment, document, found) if document else None
     is_settled = bool(stored and stored.grade) and not is_computed_now
     return CardPage(
@@ -111,6 +117,29 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
         .select_related("edition")
         .order_by("-edition__number")
         .first(),
+    )
+
+
+def _published(user: User, found: PublishedPage) -> CardPage:
+    may_open = _openable(user, found.titles.values())
+    view = arrange(
+        document=found.document,
+        ruleset=found.rules.ruleset,
+        words={rule.code: rule.sentence for rule in found.rules.words.rules},
+        titles=found.titles,
+        is_open=lambda address: address in may_open,
+    )
+    return CardPage(
+        view=view,
+        error="",
+        grade=found.placing["grade"],
+        grade_reason=found.placing["grade_reason"],
+        is_grade_settled=bool(found.placing["grade"]),
+        as_of=found.published_at,
+        is_computed_now=False,
+        is_provisional=False,
+        beside=None,
+        edition=found.row,
     )
 
 

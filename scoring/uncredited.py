@@ -1,7 +1,7 @@
 """What a person did and no rule credits, each with the reason: facts without a line, and records that are no facts yet."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Q
@@ -91,14 +91,14 @@ def _reason(rules, subject, fact, rule) -> str:
         return "当天不在任职期间，不计分。"
     if rule is None:
         return f"本年度考核办法没有给{rules.labels.kind(fact.kind)}计分的规则。"
-    name = f"“{rule.name}”" + (f"（{rule.clause}）" if rule.clause else "")
+    quoted = f"“{rule.name}”" + (f"（{rule.clause}）" if rule.clause else "")
     if any(matches(scope, fact.kind, values) for scope in rule.of):
         limits = f"仅限{where_words(rules, rule.who)}，" if rule.who else ""
-        return f"{limits}不符合{name}的对象或日期要求，不计分。"
-    told = "、".join(
-        rules.labels.code(code, values[code]) for code in TOLD if values.get(code, "") not in ("", "sitting")
-    )
-    return f"目前的情况是{told or rules.labels.kind(fact.kind)}，还不符合{name}的计分条件。"
+        return f"{limits}不符合{quoted}的对象或日期要求，不计分。"
+    asked = {name for scope in rule.of for name, _ in scope.where}
+    asked |= {name for row in getattr(rule.value, "rows", ()) for name, _ in row.where}
+    told = "、".join(rules.labels.code(name, values[name]) for name in TOLD if name in asked and values.get(name))
+    return f"目前的情况是{told or '其他'}，还不符合{quoted}的计分条件。"
 
 
 # ---------------------------------------------------------------- no facts yet
@@ -143,7 +143,14 @@ def _of_proposal(row: Proposal) -> str:
     return "草稿，还没有提交，提交并立案后再计分。" if row.state == "draft" else "您还没有确认联名，确认后再计分。"
 
 
-def joined(first: Sequence[Uncredited], second: Sequence[Uncredited]) -> list[Uncredited]:
-    """Both, newest first; where both speak of one record the first has the word."""
-    told = {object_of(one.key): one for one in [*reversed(second), *reversed(first)]}
-    return sorted(told.values(), key=lambda one: (one.on, one.key), reverse=True)
+def joined(rules: engine.Rules, waiting: Iterable[Uncredited], without: Iterable[Uncredited]) -> list[Uncredited]:
+    """Both, newest first, each with a rule of its kind if there is one. Who waits has the word on a record in both."""
+    told = {one.key: one for one in [*without, *waiting]}
+    placed = [one if one.rule else replace(one, rule=_rule_of_kind(rules, one.key)) for one in told.values()]
+    return sorted(placed, key=lambda one: (one.on, one.key), reverse=True)
+
+
+def _rule_of_kind(rules: engine.Rules, key: str) -> str:
+    kind = key.partition("/")[0]
+    reading = (rule.code for rule in rules.ruleset.rules if any(kind in scope.kinds for scope in rule.of))
+    return next(reading, "")

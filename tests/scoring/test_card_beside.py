@@ -1,0 +1,163 @@
+"""What stands beside the lines of a report card: steps, what was not credited and why, the months, last year."""
+
+import datetime
+
+import pytest
+import time_machine
+
+from activities.invitations import invite
+from activities.models import ContributionKind
+from audit.actions import act
+from scoring.models import Assessment, Stale
+from scoring.services.assessments import open_assessment
+from tests.cast import (
+    make_account,
+    make_activity,
+    make_attendance,
+    make_contribution,
+    make_proposal,
+)
+from tests.scoring.test_pages import compute, set_state, text_of
+from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+TODAY = datetime.date(YEAR, 6, 1)
+STUDY = """
+[[rule]]
+code = "study"
+name = "参加学习"
+category = "work"
+clause = "第五条"
+of = { kind = "study", outcome = "present", unit = "sitting" }
+rows = [{ points = 3 }]
+"""
+
+
+@pytest.fixture
+def year():
+    with time_machine.travel(datetime.datetime(YEAR, 6, 1, 2, tzinfo=datetime.UTC), tick=False):
+        rules = RULES.replace('[[rule]]\ncode = "proposal"', STUDY + '\n[[rule]]\ncode = "proposal"')
+        yield make_year(2, text=rules)
+
+
+@pytest.fixture
+def seat(year, client):
+    """The first member's seat, who is signed in."""
+    account = make_account(year.place, "member", "member", seat=year.seats[0])
+    client.force_login(account)
+    year.account = account
+    return year.seats[0]
+
+
+def report(year, code="public_service"):
+    with act(user=None, verb="test"):
+        kind = ContributionKind.objects.get(committee=year.place.committee, code=code)
+        kind.is_reportable = True
+        kind.save()
+
+
+def steps_of(client):
+    return [
+        (step.title, step.points, step.until.isoformat()) for step in client.get("/me/").context["page"].beside.steps
+    ]
+
+
+def test_steps_are_what_members_can_do_most_points_first(client, year, seat):
+    report(year)
+    make_activity(year.place, [seat], kind="study", name="履职培训", day=TODAY, halves=[(TODAY, "am"), (TODAY, "pm")])
+    make_activity(year.place, [year.seats[1]], kind="study", name="别人的培训", day=TODAY)
+    assert steps_of(client) == [
+        ("提交 1 件提案并立案", 1000, "2026-12-31"),
+        ("出席“履职培训”", 600, "2026-06-01"),
+        ("完成并申报 1 次公益活动", 500, "2026-12-31"),
+    ]
+
+
+def test_steps_leave_out_what_a_cap_would_take(client, year, seat):
+    report(year)
+    for _ in range(8):
+        add_fact(seat.subject)
+    assert [title for title, *_ in steps_of(client)] == ["提交 1 件提案并立案"]
+
+
+def test_step_to_sign_up_is_due_with_the_list_and_only_while_there_is_room(client, year, seat):
+    day = TODAY + datetime.timedelta(10)
+    terms = {"kind": "study", "day": day, "is_mandatory": False, "signup_until": TODAY + datetime.timedelta(3)}
+    make_activity(year.place, [seat], name="读书会", **terms)
+    full = make_activity(year.place, year.seats, name="满员读书会", signup_limit=1, **terms)
+    invite(user=None, activity=full, seats=[year.seats[1]])
+    assert ("报名并参加“读书会”", 300, "2026-06-04") in steps_of(client)
+    assert not any("满员" in title for title, *_ in steps_of(client))
+
+
+def test_steps_end_with_the_year(client, year, seat):
+    with time_machine.travel(datetime.datetime(YEAR + 1, 1, 5, tzinfo=datetime.UTC), tick=False):
+        client.force_login(year.account)
+        assert steps_of(client) == []
+
+
+def test_card_says_of_each_record_without_points_why(client, year, seat):
+    make_contribution(year.place, seat, title="社区义诊")
+    make_contribution(year.place, seat, kind="honour", title="先进个人")
+    make_proposal(year.place, [seat], title="关于养老的提案")
+    missed = make_activity(year.place, [seat], kind="study", name="没有去的培训", day=TODAY - datetime.timedelta(9))
+    make_attendance(missed, {seat: "absent"})
+    make_activity(year.place, [seat], kind="study", name="没有登记的培训", day=TODAY - datetime.timedelta(8))
+    make_proposal(
+        year.place,
+        [seat],
+        title="关于道路的提案",
+        state="not_filed",
+        decided_on=TODAY,
+        decision_reason="已有明确规定",
+    )
+    text = text_of(client.get("/me/"))
+    assert "没有对应规则的记录（1 条）先进个人未计分2026年3月10日本年度考核办法没有给荣誉计分的规则。" in text
+    assert "关于养老的提案未计分2026年3月10日目前的情况是提交，还不符合“立案提案”（第二条）的计分条件。" in text
+    assert "关于道路的提案未计分2026年3月10日不予立案：已有明确规定" in text
+    assert "没有去的培训未计分2026年5月23日目前的情况是缺席，还不符合“参加学习”（第五条）的计分条件。" in text
+    assert "没有登记的培训未计分2026年5月24日出席情况还没有登记，登记后再计分。" in text
+    assert "社区义诊未计分" not in text
+
+
+def test_card_counts_each_month_and_what_was_attended_of_invited(client, year, seat):
+    make_contribution(year.place, seat, day=datetime.date(YEAR, 1, 31))
+    make_proposal(year.place, [seat], day=datetime.date(YEAR, 1, 5), filed_on=datetime.date(YEAR, 3, 1))
+    for n, outcome in enumerate(["present", "leave", "absent"]):
+        meeting = make_activity(year.place, [seat], kind="study", day=datetime.date(YEAR, 4, 1 + n))
+        make_attendance(meeting, {seat: outcome})
+    guest = make_activity(year.place, [year.seats[1]], kind="study", day=datetime.date(YEAR, 5, 1))
+    make_attendance(guest, {year.seats[1]: "present"})
+    beside = client.get("/me/").context["page"].beside
+    assert [month.count for month in beside.months] == [2, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert "应到 3 场（半天），出席 1 场，请假 1 场，缺席 1 场。" in text_of(client.get("/me/"))
+
+
+def test_card_stands_beside_last_year_on_the_same_day_and_at_its_end(client, year, seat):
+    before = open_assessment(
+        user=None,
+        committee=year.place.committee,
+        year=YEAR - 1,
+        subject_kind="member",
+        ruleset=make_ruleset(year.place.committee, RULES.replace("2026", "2025"), year=YEAR - 1),
+        from_on=datetime.date(YEAR - 1, 1, 1),
+        to_on=datetime.date(YEAR - 1, 12, 31),
+    )
+    make_contribution(year.place, seat, day=datetime.date(YEAR - 1, 6, 1))
+    make_contribution(year.place, seat, day=datetime.date(YEAR - 1, 6, 2))
+    for month in (1, 2):
+        make_contribution(year.place, seat, day=datetime.date(YEAR, month, 1))
+    assert "去年同期（2025年6月1日）5 分，今年多 5 分。" in text_of(client.get("/me/"))
+    year.assessment, live = before, year.assessment
+    compute(year)
+    set_state(fresh(before), Assessment.State.APPROVED)
+    assert "今年多 5 分。去年最终 10 分，合格。" in text_of(client.get("/me/"))
+    Stale.objects.filter(assessment=live).delete()
+
+
+def test_page_takes_the_same_queries_for_few_and_many_records(client, year, seat, django_assert_max_num_queries):
+    for _ in range(3):
+        make_proposal(year.place, [seat])
+    with django_assert_max_num_queries(60):
+        client.get("/me/")
