@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("opinions.urls")),
     path("", include("scoring.urls")),
+    path("", include("reports.urls")),
     path("api/v1/", include("cppcc.api_urls")),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "proposals": {"members", "audit"},
     "opinions": {"members", "audit"},
     "scoring": {"activities", "proposals", "opinions", "members", "audit"},
+    "reports": {"scoring", "activities", "proposals", "opinions", "members", "audit"},
     "desk": {"scoring", "activities", "proposals", "opinions", "members", "audit"},
 }
 # cppcc/ only names the apps; what it may import is its own, and the one seam each of these files is there for.

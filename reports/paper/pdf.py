@@ -1,0 +1,56 @@
+"""From a layout and plain data to the bytes of a PDF: the same data at the same time give the same bytes."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import typst
+
+from reports.paper.fonts import Fonts, MissingCharacters, fonts
+
+LAYOUTS = Path(__file__).with_name("layouts")
+
+
+class BrokenLayout(RuntimeError):
+    """The layout compiled with warnings, for example for a font that is not there."""
+
+
+def pdf(layout: str, data: Any, *, names: Iterable[str], at: datetime) -> bytes:
+    """``layout``: the name of a file in layouts/, without its ending. ``data``: what JSON can say, all figures as text.
+
+    ``names``: those of people in the data. MissingCharacters when one of them cannot be printed; in any other text a
+    character that no font has becomes 〓. ``at`` is the time the paper speaks of, and stands in the file as its own.
+    """
+    found = fonts()
+    for name in names:
+        if lacking := found.lack(name):
+            raise MissingCharacters(name, lacking)
+    printable = _printable(data, found)
+    text = json.dumps(printable, ensure_ascii=False)
+    found.log_fallback(text)
+    # The root is the folder of layouts: nothing else on this machine can be read, and data never become markup.
+    compiler = typst.Compiler(
+        str(LAYOUTS / f"{layout}.typ"),
+        root=str(LAYOUTS),
+        font_paths=found.faces,
+        ignore_system_fonts=True,
+        sys_inputs={"data": text, "fonts": json.dumps(found.of_role, ensure_ascii=False)},
+        package_path=str(LAYOUTS),
+        package_cache_path=str(LAYOUTS),
+    )
+    made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=int(at.timestamp()))
+    if warnings:
+        raise BrokenLayout(f"{layout}: " + "; ".join(one.message for one in warnings))
+    return made
+
+
+def _printable(data: Any, found: Fonts) -> Any:
+    if isinstance(data, str):
+        return found.printable(data)
+    if isinstance(data, dict):
+        return {key: _printable(value, found) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_printable(value, found) for value in data]
+    return data

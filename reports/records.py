@@ -1,0 +1,272 @@
+"""履职档案: a person's years, and one year as the figures and lines that page and paper both show."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from members.access import visible
+from members.models import Member, Post, Seat, Subject, User
+from members.names.spelling import display_name
+from scoring import cardpage
+from scoring.cardview import CardView, LineView, PartView, RuleView
+from scoring.engine.sentences import points
+from scoring.models import Assessment, ReportCard
+
+FINAL = {Assessment.State.APPROVED, Assessment.State.PUBLISHED}
+NAMED = 3  # rules of a part without records
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose record it is, as far as ``user`` may see it: the person's seats and the years, newest first."""
+
+    user: User
+    member: Member
+    subjects: Any  # QuerySet[Subject]
+    assessments: list[Assessment]
+
+    def of_year(self, year: int) -> Assessment | None:
+        return next((one for one in self.assessments if one.year == year), None)
+
+
+@dataclass(frozen=True, slots=True)
+class YearRow:
+    """One year in the list. ``total`` in hundredths, None when nothing is computed. ``counts``: (part, its records)."""
+
+    assessment: Assessment
+    seat: Seat | None
+    total: int | None
+    grade: str
+    is_final: bool
+    counts: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One year, every figure as text: what the page and the paper have in common.
+
+    ``person``: (label, text, columns it takes of five). ``error``: why there are no figures, in Chinese.
+    """
+
+    year: int
+    heading: str
+    name: str
+    person: list[tuple[str, str, int]]
+    parts: list[dict[str, str]]
+    grade: str
+    total: str
+    last: str
+    records: list[dict[str, str]]
+    foot: str
+    error: str
+    at: datetime
+
+
+def holder_of(user: User, member: Member) -> Holder:
+    """Without drafts of a year: nothing in them holds yet."""
+    subjects = visible(user, Subject).filter(seat__member=member)
+    found = visible(user, Assessment).exclude(state=Assessment.State.DRAFT).select_related("committee", "ruleset")
+    assessments = cardpage.covering(found.order_by("-year"), subjects)
+    return Holder(user, member, subjects, assessments)
+
+
+def year_rows(holder: Holder) -> list[YearRow]:
+    """Newest first; the same few queries for any number of years. Stored cards only: opening a year computes it."""
+    found = visible(holder.user, ReportCard).filter(subject__in=holder.subjects, assessment__in=holder.assessments)
+    cards = {card.assessment_id: card for card in found.select_related("subject__seat__term").order_by("subject_id")}
+    return [_year_row(assessment, cards.get(assessment.pk)) for assessment in holder.assessments]
+
+
+def _year_row(assessment: Assessment, card: ReportCard | None) -> YearRow:
+    is_final = assessment.state in FINAL
+    if card is None:
+        return YearRow(assessment, None, None, "", is_final, [])
+    plain = json.loads(card.document)
+    grade = card.grade or plain["grade_by_threshold"] or ""
+    return YearRow(assessment, card.subject.seat, card.total, grade, is_final, _counts(plain))
+
+
+def _counts(plain: dict) -> list[tuple[str, int]]:
+    """How many records stand in each part right below the total, parts without any left out."""
+    nodes = {node["code"]: node for node in plain["nodes"]}
+    root = plain["nodes"][0]["code"]
+    found: dict[str, int] = {}
+    for line in plain["lines"]:
+        code = line["category"]
+        if not line["fact"] or code not in nodes:
+            continue
+        while nodes[code]["parent"] not in ("", root):
+            code = nodes[code]["parent"]
+        found[code] = found.get(code, 0) + 1
+    return [(node["name"], found[code]) for code, node in nodes.items() if code in found]
+
+
+# ---------------------------------------------------------------- one year
+def sheet(holder: Holder, assessment: Assessment) -> Sheet:
+    """The year as it stands now, or as it was settled."""
+    subject = cardpage.subject_in(assessment, holder.subjects)
+    page = cardpage.card_page(holder.user, assessment, subject)
+    view = page.view
+    return Sheet(
+        year=assessment.year,
+        heading=f"{assessment.committee.short_name}委员履职成绩单",
+        name=f"（{assessment.year} 年度）",
+        person=_person(subject.seat, assessment),
+        parts=[_part(part) for part in [*view.parts, *view.outside]] if view else [],
+        grade=_grade(page),
+        total=points(view.total) if view else "",
+        last=_last(holder, assessment),
+        records=_records(view, assessment) if view else [],
+        foot=_foot(holder, assessment, subject, page),
+        error="" if view else page.error,
+        at=page.as_of,
+    )
+
+
+def _person(seat: Seat, assessment: Assessment) -> list[tuple[str, str, int]]:
+    member = seat.member
+    day = min(assessment.to_on, timezone.localdate())
+    held = Post.objects.filter(seat=seat, from_on__lte=day).order_by("from_on").last()
+    return [
+        ("姓名", display_name(member.name), 1),
+        ("性别", member.get_sex_display() or "—", 1),
+        ("民族", member.ethnicity or "—", 1),
+        ("界别", str(seat.sector), 1),
+        ("党派", member.party or "—", 1),
+        ("专委会", str(seat.special_committee or "—"), 1),
+        ("职务", str(held or "委员"), 3),
+        ("编号", seat.number, 1),
+    ]
+
+
+def _part(part: PartView) -> dict[str, str]:
+    clause = f"（{part.clause}）" if part.clause else ""
+    count = len([line for line in _lines(part) if line.points or line.earned])
+    notes = [
+        f"{count} 条记录" if count else "",
+        "已达上限" if part.is_full else "",
+        "不计入总分" if part.outside else "",
+    ]
+    return {
+        "name": part.name,
+        "rules": f"{_names(list(_rules(part)))}{clause}",
+        "cap": "—" if part.cap is None else points(part.cap),
+        "figure": points(part.figure),
+        "note": "，".join(filter(None, notes)),
+    }
+
+
+def _names(rules: list[RuleView]) -> str:
+    """Those under which something is on record, else the first of all: paper has room for names, not for terms."""
+    used = list(dict.fromkeys(rule.name for rule in rules if rule.lines))
+    if used:
+        return "、".join(used)
+    names = list(dict.fromkeys(rule.name for rule in rules))
+    return "、".join(names[:NAMED]) + (f"等 {len(names)} 项" if len(names) > NAMED else "")
+
+
+def _rules(part: PartView) -> Iterable[RuleView]:
+    yield from part.rules
+    for inner in part.parts:
+        yield from _rules(inner)
+
+
+def _lines(part: PartView) -> Iterable[LineView]:
+    for rule in _rules(part):
+        yield from rule.lines
+
+
+def _grade(page: cardpage.CardPage) -> str:
+    if page.view is None:
+        return ""
+    if not page.view.is_ranked:
+        return f"不参加排名：{page.view.reason}"
+    told = page.grade or "未定"
+    by_line = "" if page.is_grade_settled or not page.grade else "，按分数线"
+    return f"等次：{told}（{'暂计' if page.is_provisional else '已审定'}{by_line}）"
+
+
+def _last(holder: Holder, assessment: Assessment) -> str:
+    """Last year's total beside this one's."""
+    before = holder.of_year(assessment.year - 1)
+    if before is None:
+        return ""
+    cards = visible(holder.user, ReportCard).filter(assessment=before, subject__in=holder.subjects)
+    total = cards.order_by("subject_id").values_list("total", flat=True).last()
+    return "" if total is None else f"去年 {points(total)} 分"
+
+
+def _records(view: CardView, assessment: Assessment) -> list[dict[str, str]]:
+    """What happened, oldest first, with what it counts; what stood for nothing and brought nothing is left out.
+
+    The half-days of one meeting are one row.
+    """
+    rules = [rule for part in (*view.parts, *view.outside) for rule in _rules(part)] + view.own
+    rows: list[list[LineView]] = []
+    for rule in rules:
+        # A line without a record behind it is called by its rule's name.
+        kept = [line for line in rule.lines if line.points or line.earned or line.title != rule.name]
+        rows += _runs(sorted(kept, key=lambda line: (line.title, line.on)))
+    return [_row(lines, assessment.year) for lines in sorted(rows, key=lambda lines: lines[0].on)]
+
+
+def _runs(lines: list[LineView]) -> list[list[LineView]]:
+    """Lines of one title on the same day or on days that follow one another, together."""
+    runs: list[list[LineView]] = []
+    for line in lines:
+        last = runs[-1][-1] if runs else None
+        if last and last.title == line.title and (line.on - last.on).days <= 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    return runs
+
+
+def _row(lines: list[LineView], year: int) -> dict[str, str]:
+    first, last = lines[0], lines[-1]
+    counted, earned = sum(line.points for line in lines), sum(line.earned for line in lines)
+    title = first.title + (f"（{len(lines)} 条）" if len(lines) > 1 else "")
+    if counted != earned:
+        title += f"（应计 {points(earned)} 分）"
+    return {"on": _days(first.on, last.on, year), "title": title, "points": points(counted)}
+
+
+def _days(first: date, last: date, year: int) -> str:
+    """1月6日, 1月6日至9日, 1月31日至2月1日; with the year where it is another."""
+    begun = f"{first.month}月{first.day}日" if first.year == year else _whole_day(first)
+    if first == last:
+        return begun
+    return f"{begun}至{'' if last.month == first.month else f'{last.month}月'}{last.day}日"
+
+
+def _foot(holder: Holder, assessment: Assessment, subject: Subject, page: cardpage.CardPage) -> str:
+    rules = assessment.ruleset
+    at = timezone.localtime(page.as_of)
+    told = [
+        f"本成绩单按《{rules.title}》第 {rules.version} 版计算，"
+        f"计 {_whole_day(assessment.from_on)}至{_whole_day(assessment.to_on)}的记录，截至 {_whole_day(at)} {at:%H:%M}。"
+    ]
+    if page.is_provisional:
+        told.append("暂计，最终得分和等次以主席会议审定为准。")
+    digest = _digest(holder, assessment, subject) if not page.is_computed_now else ""
+    if digest:
+        told.append(f"明细摘要 {digest}。")
+    if assessment.committee.is_demonstration:
+        told.append("示例数据，人名均为程序生成。")
+    told.append("如有出入，请在网上成绩单页申请更正，或告诉机关工作人员。")
+    return "".join(told)
+
+
+def _whole_day(on: date) -> str:
+    return f"{on.year}年{on.month}月{on.day}日"
+
+
+def _digest(holder: Holder, assessment: Assessment, subject: Subject) -> str:
+    """The first 16 digits of the document's, in fours."""
+    card = visible(holder.user, ReportCard).filter(assessment=assessment, subject=subject)
+    digest = card.values_list("digest", flat=True).first() or ""
+    return " ".join(digest[start : start + 4] for start in range(0, min(16, len(digest)), 4))

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from reports import views
+
+urlpatterns = [
+    path("me/record/", views.my_record, name="my_record"),
+    path("me/record.pdf", views.my_record_pdf, name="my_record_pdf"),
+    path("me/record.json", views.my_record_json, name="my_record_json"),
+    path("me/record/<int:year>/", views.my_record_year, name="my_record_year"),
+    path("me/record/<int:year>.pdf", views.my_record_year_pdf, name="my_record_year_pdf"),
+    path("me/years/<int:year>/", views.my_year, name="my_year"),
+    path("seats/<uuid:public_id>/record/", views.record, name="record"),
+    path("seats/<uuid:public_id>/record.pdf", views.record_pdf_of_all, name="record_pdf"),
+    path("seats/<uuid:public_id>/record/<int:year>/", views.record_year, name="record_year"),
+    path("seats/<uuid:public_id>/record/<int:year>.pdf", views.record_year_pdf, name="record_year_pdf"),
+]
