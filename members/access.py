@@ -23,7 +23,7 @@ class Verb(StrEnum):
     VERIFY = "verify"  # confirm or return what members report; second person for adjustments
     RANK = "rank"  # see places and rankings
     APPROVE = "approve"  # approve rulesets and years
-    RESCORE = "rescore"  # ask for a run
+    RESCORE = "rescore"  # ask for a run of a year, or for a rehearsal of a ruleset
     ACCOUNTS = "accounts"
     GRANTS = "grants"
     AUDIT = "audit"
@@ -57,6 +57,7 @@ _HANDLING = [
 ]
 _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.grade".split()
 _YEAR = "scoring.assessment scoring.run".split()
+_REHEARSALS = ["scoring.rehearsal"]
 _CARDS = ["scoring.reportcard", "scoring.editioncard"]
 _DECISIONS = ["scoring.adjustment"]
 _IMPORTS = ["desk.importbatch"]

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from scoring.services import runs
+from scoring.services import rehearsals, runs
 
 # Whoever still waits when the next sweep comes is rung for again.
 RING = {"expires": settings.SWEEP_SECONDS, "ignore_result": True}
@@ -20,6 +20,11 @@ def sweep(self):
         finish_run.apply_async((run_id,), **RING)
     for assessment_id in due.assessment_ids:
         refresh_stale.apply_async((assessment_id,), **RING)
+    waiting = rehearsals.due()
+    for chunk_id in waiting.chunk_ids:
+        rehearse_chunk.apply_async((chunk_id,), **RING)
+    for rehearsal_id in waiting.rehearsal_ids:
+        finish_rehearsal.apply_async((rehearsal_id,), **RING)
 
 
 @shared_task(bind=True)
@@ -38,3 +43,15 @@ def finish_run(run_id):
 @shared_task
 def refresh_stale(assessment_id):
     runs.refresh_stale(assessment_id=assessment_id)
+
+
+@shared_task(bind=True)
+def rehearse_chunk(self, chunk_id):
+    runs.beat(self.request.hostname or "worker")
+    if rehearsals.rehearse_chunk(chunk_id=chunk_id):
+        rehearsals.finish_rehearsal_of(chunk_id=chunk_id)
+
+
+@shared_task
+def finish_rehearsal(rehearsal_id):
+    rehearsals.finish_rehearsal(rehearsal_id=rehearsal_id)

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from scoring import adjustment_views, views
+from scoring import adjustment_views, rehearsal_views, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -12,6 +12,9 @@ urlpatterns = [
     path("rankings/<int:year>/", views.rankings, name="rankings"),
     path("rulesets/", views.rulesets, name="rulesets"),
     path("rulesets/<uuid:public_id>/", views.ruleset, name="ruleset"),
+    path("rulesets/<uuid:public_id>/rehearse/", rehearsal_views.rehearse, name="rehearse"),
+    path("rehearsals/", rehearsal_views.rehearsals, name="rehearsals"),
+    path("rehearsals/<uuid:public_id>/", rehearsal_views.rehearsal, name="rehearsal"),
     path("runs/", views.runs, name="runs"),
     path("runs/<uuid:public_id>/", views.run, name="run"),
     path("assessments/<uuid:public_id>/rescore/", views.rescore, name="rescore"),

@@ -18,7 +18,7 @@ from scoring import cardpage, roster
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
 from scoring.engine.words import in_words
-from scoring.models import Assessment, ReportCard, Ruleset, Run
+from scoring.models import Assessment, Rehearsal, ReportCard, Ruleset, Run
 from scoring.progress import is_worker_alive, progress_of
 from scoring.services.assessments import rescore as ask_for_run
 
@@ -183,7 +183,8 @@ def rulesets(request):
     if not may(request.user, Verb.VIEW, Ruleset):
         raise Http404
     found = sorted(_rulesets(request.user), key=lambda row: (*_by_year_and_kind(row), -row.version))
-    return render(request, "scoring/rulesets.html", {"rulesets": found})
+    context = {"rulesets": found, "may_see_rehearsals": may_beyond_own(request.user, Verb.VIEW, Rehearsal)}
+    return render(request, "scoring/rulesets.html", context)
 
 
 @require_safe
@@ -208,6 +209,7 @@ def _parts(words):
         for part in words.categories
     ]
 
+    context["may_rehearse"] = bool(words) and visible(request.user, Ruleset, Verb.RESCORE).filter(pk=found.pk).exists()
 
 # ---------------------------------------------------------------- runs
 @require_safe

@@ -33,6 +33,9 @@ from scoring.objections import raise_objection
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
 from scoring.services.runs import drive, rescore
+from scoring.services.rehearsals import drive as rehearse_now
+from scoring.services.rehearsals import rehearse
+from scoring.services.rulesets import store_ruleset
 from tests.cast import (
     DAY,
     YEAR,
@@ -161,7 +164,15 @@ def scored_year(place):
         to_on=LAST,
     )
     run = drive(rescore(user=None, assessment=assessment))
-    return {"rulesets": ruleset, "assessments": assessment, "runs": run}
+    rehearsal = rehearse_now(rehearse(user=None, ruleset=ruleset, year=YEAR))
+    draft = store_ruleset(user=None, committee=place.committee, year=YEAR, ruleset=loads(RULES), reason="修订")
+    return {
+        "rulesets": ruleset,
+        "drafts": draft,
+        "assessments": assessment,
+        "runs": run,
+        "rehearsals": rehearsal,
+    }
 
 
 def set_up():
@@ -290,7 +301,7 @@ def writes():
 # ---------------------------------------------------------------- the tests
 def is_committees(route):
     """Objects that no office owns: there is no other office's."""
-    return route.split("/")[0] in {"rulesets", "runs", "assessments", "organs", "accounts", "grants"}
+    return route.split("/")[0] in {"rulesets", "rehearsals", "runs", "assessments", "organs", "accounts", "grants"}
 
 
 def objects_of(route):

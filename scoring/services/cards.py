@@ -22,7 +22,7 @@ from members.models import Subject
 from scoring import clock
 from scoring.compiled import compiled
 from scoring.engine import FactError, score, standing
-from scoring.loading import load
+from scoring.loading import Loaded, load
 from scoring.models import Assessment, ReportCard, Run, Stale, SubjectError
 from scoring.services.basis import OPEN_STATES, lock_subjects, rules_of, subjects_at_once
 from scoring.stale import mark_all
@@ -97,23 +97,26 @@ def compute(assessment: Assessment, subject_ids: Sequence[int]) -> tuple[list[Sc
     A subject whose data cannot be scored gets a sentence instead of a document; the others are not touched by it.
     """
     rules = rules_of(assessment)
-    try:
-        loaded = load(assessment, subject_ids)
-    except BAD_DATA:
-        log.exception("assessment %s: cannot load together, trying one by one", assessment.pk)
-        scored = [one for subject_id in subject_ids for one in _alone(assessment, rules, subject_id)]
-    else:
-        with collector_paused():
-            scored = [_score(rules, *one) for one in loaded]
+    loaded, unread = load_each(assessment, subject_ids)
+    with collector_paused():
+        scored = [_score(rules, *one) for one in loaded]
+    scored += [Scored(subject_id, error=sentence) for subject_id, sentence in unread.items()]
     return scored, set(subject_ids) - {one.subject_id for one in scored}
 
 
-def _alone(assessment, rules, subject_id) -> list[Scored]:
-    """The subject's result, none if it has no card in this assessment."""
+def load_each(assessment: Assessment, subject_ids: Sequence[int]) -> tuple[list[Loaded], dict[int, str]]:
+    """(subjects with their facts, {subject id: why its rows cannot be read}); those without a card are in neither."""
     try:
-        return [_score(rules, *one) for one in load(assessment, [subject_id])]
-    except BAD_DATA as error:
-        return [Scored(subject_id, error=_sentence("考核对象的资料", error))]
+        return load(assessment, subject_ids), {}
+    except BAD_DATA:
+        log.exception("assessment %s: cannot load together, trying one by one", assessment.pk)
+    loaded, unread = [], {}
+    for subject_id in subject_ids:
+        try:
+            loaded += load(assessment, [subject_id])
+        except BAD_DATA as error:
+            unread[subject_id] = _sentence("考核对象的资料", error)
+    return loaded, unread
 
 
 @contextmanager
@@ -131,13 +134,9 @@ def collector_paused() -> Iterator[None]:
 
 def _score(rules, subject_id, subject, facts) -> Scored:
     try:
-        card = score(rules, subject, facts)
-        plain = card.plain()
-    except FactError as error:
-        return Scored(subject_id, error=str(error)[:500])
-    except Exception as error:
-        log.exception("subject %s cannot be scored", subject_id)
-        return Scored(subject_id, error=_culprit(rules, subject, facts, error))
+        plain = score(rules, subject, facts).plain()
+    except Exception as error:  # noqa: BLE001 – whatever it is, the other subjects go on
+        return Scored(subject_id, error=why_not(rules, subject_id, subject, facts, error))
     return Scored(subject_id, plain["total"], plain["ranked"], plain["reason"], canonical(plain), _standing(plain))
 
 
@@ -149,6 +148,14 @@ def canonical(plain: dict) -> str:
 def _standing(plain: dict) -> str:
     """The engine's Standing of a card, as text."""
     return canonical(standing(plain)._asdict())
+
+
+def why_not(rules, subject_id, subject, facts, error) -> str:
+    """The sentence for a subject whose scoring raised ``error``."""
+    if isinstance(error, FactError):
+        return str(error)[:500]
+    log.error("subject %s cannot be scored", subject_id, exc_info=error)
+    return _culprit(rules, subject, facts, error)
 
 
 def _culprit(rules, subject, facts, error) -> str:

@@ -27,15 +27,15 @@ def is_free(now: datetime) -> Q:
     return Q(state=Portion.State.WAITING) | Q(state=Portion.State.CLAIMED, leased_until__lt=now)
 
 
-def take(rows: QuerySet[Portions]) -> Portions | None:
-    """Takes the one portion among ``rows`` for SCORING_LEASE_SECONDS; None when somebody else has it or it ended."""
+def take(rows: QuerySet[Portions], pk: int) -> Portions | None:
+    """Takes the portion ``pk`` if it is among ``rows``, for SCORING_LEASE_SECONDS; None when somebody else has it or it ended."""
     now = clock.now()
-    taken = rows.filter(is_free(now), attempt__lt=settings.SCORING_ATTEMPTS).update(
+    taken = rows.filter(is_free(now), pk=pk, attempt__lt=settings.SCORING_ATTEMPTS).update(
         state=Portion.State.CLAIMED,
         attempt=F("attempt") + 1,
         leased_until=now + timedelta(seconds=settings.SCORING_LEASE_SECONDS),
     )
-    return rows.get() if taken else None
+    return rows.model.objects.get(pk=pk) if taken else None
 
 
 def finish(portion: Portion, **columns: Any) -> None:

@@ -6,12 +6,12 @@ The rows of Run and Chunk are the truth. A message only rings; it may be lost, c
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from audit.actions import act
 from members.models import User
@@ -22,19 +22,15 @@ from scoring.models import Assessment, Chunk, ReportCard, Run, Stale, SubjectErr
 from scoring.objections_told import settle
 from scoring.services import cards
 from scoring.services.basis import OPEN_STATES, check_open, rules_of, subjects_at_once
+from scoring.services.leases import ENDED, LostLeaseError, bury, finish, give_back, is_free, take
 from scoring.services.placing import place_assessment
 from scoring.subjects import subjects
 
 OPEN = (Run.State.WAITING, Run.State.RUNNING, Run.State.PLACING)
-ENDED = (Chunk.State.DONE, Chunk.State.POISON)
 RING_AT_ONCE = 100
 WORKER_FORGOTTEN = timedelta(days=1)
 
 log = logging.getLogger(__name__)
-
-
-class LostLeaseError(RuntimeError):
-    """Another worker took the chunk over meanwhile; nothing of this attempt is stored."""
 
 
 # ---------------------------------------------------------------- asking
@@ -94,46 +90,16 @@ def compute_chunk(chunk: Chunk) -> None:
     noted = cards.note(run.assessment, chunk.subject_ids)
     scored, gone = cards.compute(run.assessment, chunk.subject_ids)
     with transaction.atomic():
-        _finish_chunk(chunk)
+        finish(chunk)
         cards.store(run.assessment, noted, scored, gone, run)
 
 
 def claim(chunk_id: int) -> Chunk | None:
-    """Takes the chunk for SCORING_LEASE_SECONDS by the database's clock; None when somebody else has it or it ended."""
-    now = clock.now()
-    taken = (
-        Chunk.objects.filter(pk=chunk_id, run__state__in=(Run.State.WAITING, Run.State.RUNNING))
-        .filter(_is_free(now), attempt__lt=settings.SCORING_ATTEMPTS)
-        .update(
-            state=Chunk.State.CLAIMED,
-            attempt=F("attempt") + 1,
-            leased_until=now + timedelta(seconds=settings.SCORING_LEASE_SECONDS),
-        )
-    )
-    if not taken:
-        return None
-    chunk = Chunk.objects.get(pk=chunk_id)
-    Run.objects.filter(pk=chunk.run_id, state=Run.State.WAITING).update(state=Run.State.RUNNING)
+    """Takes the chunk; None when somebody else has it or it ended, or its run has."""
+    chunk = take(Chunk.objects.filter(run__state__in=(Run.State.WAITING, Run.State.RUNNING)), chunk_id)
+    if chunk is not None:
+        Run.objects.filter(pk=chunk.run_id, state=Run.State.WAITING).update(state=Run.State.RUNNING)
     return chunk
-
-
-def _is_free(now: datetime) -> Q:
-    return Q(state=Chunk.State.WAITING) | Q(state=Chunk.State.CLAIMED, leased_until__lt=now)
-
-
-def _finish_chunk(chunk: Chunk) -> None:
-    """Marks the chunk done if this attempt still holds it; LostLeaseError otherwise."""
-    held = Chunk.objects.filter(pk=chunk.pk, state=Chunk.State.CLAIMED, attempt=chunk.attempt)
-    if not held.update(state=Chunk.State.DONE, done=len(chunk.subject_ids), leased_until=None, message=""):
-        raise LostLeaseError
-
-
-def give_back(chunk: Chunk, message: str) -> None:
-    """Lets the chunk wait for its next attempt; after the last one it is poison."""
-    is_last = chunk.attempt >= settings.SCORING_ATTEMPTS
-    Chunk.objects.filter(pk=chunk.pk, state=Chunk.State.CLAIMED, attempt=chunk.attempt).update(
-        state=Chunk.State.POISON if is_last else Chunk.State.WAITING, leased_until=None, message=message[:500]
-    )
 
 
 # ---------------------------------------------------------------- the end of a run
@@ -199,14 +165,9 @@ class Due:
 
 def due() -> Due:
     """What waits to be computed now. Also turns chunks whose last lease ran out into poison."""
-    now = clock.now()
     running = Chunk.objects.filter(run__state__in=(Run.State.WAITING, Run.State.RUNNING))
-    dead = running.filter(_is_free(now), attempt__gte=settings.SCORING_ATTEMPTS)
-    dead.update(state=Chunk.State.POISON, leased_until=None)
-    Chunk.objects.filter(state=Chunk.State.POISON, message="").update(
-        message="计算中的进程多次中断（可能是内存不足），没有留下错误说明"
-    )
-    free = running.filter(_is_free(now)).order_by("run_id", "position").values_list("pk", flat=True)
+    bury(running)
+    free = running.filter(is_free(clock.now())).order_by("run_id", "position").values_list("pk", flat=True)
     unended = Chunk.objects.filter(run=OuterRef("pk")).exclude(state__in=ENDED)
     ended = Run.objects.filter(~Exists(unended), state__in=OPEN).order_by("pk").values_list("pk", flat=True)
     stale = Assessment.objects.filter(Exists(Stale.objects.filter(assessment=OuterRef("pk"))), state__in=OPEN_STATES)
