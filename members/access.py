@@ -98,6 +98,7 @@ TABLE: dict[Verb, _Table] = {
             (_SETTING, Reach.COMMITTEE),
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
+            (_REHEARSALS, Reach.WHOLE),
         ],
         Role.CHAIR_OFFICE: [
             (_RECORDS, Reach.COMMITTEE),
@@ -111,6 +112,7 @@ TABLE: dict[Verb, _Table] = {
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
             (["scoring.edition"], Reach.COMMITTEE),
+            (_REHEARSALS, Reach.COMMITTEE),
         ],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE), (_YEAR, Reach.COMMITTEE), (_ACCOUNTS, Reach.COMMITTEE)],
         Role.SECURITY_ADMIN: [
@@ -155,8 +157,8 @@ TABLE: dict[Verb, _Table] = {
     Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
     Verb.APPROVE: {Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
     Verb.RESCORE: {
-        Role.CLERK: [(["scoring.assessment"], Reach.WHOLE)],
-        Role.CHAIR_OFFICE: [(["scoring.assessment"], Reach.COMMITTEE)],
+        Role.CLERK: [(["scoring.assessment", "scoring.ruleset"], Reach.WHOLE)],
+        Role.CHAIR_OFFICE: [(["scoring.assessment", "scoring.ruleset"], Reach.COMMITTEE)],
     },
     Verb.ACCOUNTS: {
         # Of people only to whom an account belongs, and who has none.
