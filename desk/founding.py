@@ -3,9 +3,8 @@
 import datetime
 import re
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -25,10 +24,9 @@ from members.services import (
     grant_role,
 )
 from scoring.engine import loads
-from scoring.engine.schema import Ruleset
 from scoring.rulesets import shipped
 from scoring.services.assessments import open_assessment
-from scoring.services.rulesets import approve_ruleset, store_ruleset
+from scoring.services.rulesets import approve_ruleset, in_year, store_ruleset
 
 LONGEST_STEM = 30  # of a code, which has 40 signs at most
 # Code, name, unit; what members do on their own they may report themselves.
@@ -177,25 +175,6 @@ def _account(committee: Committee, founding: Founding, code: str, title: str, ro
     since = min(founding.term_starts_on, timezone.localdate())
     grant_role(user=None, account=account, role=role, committee=committee, from_on=since)
     return FirstAccount(account.username, role.label, name, password)
-
-
-def in_year(ruleset: Ruleset, year: int) -> Ruleset:
-    """The ruleset with all its days moved so that it is about ``year``."""
-    moved = _moved(ruleset, year - ruleset.year)
-    return replace(moved, year=year)
-
-
-def _moved(value: Any, years: int) -> Any:
-    if isinstance(value, datetime.date):
-        day_exists = (value.month, value.day) != (2, 29)
-        return value.replace(year=value.year + years, day=value.day if day_exists else 28)
-    if isinstance(value, tuple) and type(value) is tuple:
-        return tuple(_moved(one, years) for one in value)
-    if is_dataclass(value):
-        return replace(
-            value, **{one.name: _moved(getattr(value, one.name), years) for one in fields(value) if one.init}
-        )
-    return value
 
 
 def _open_year(committee: Committee, name: str, year: int | None) -> None:

@@ -49,6 +49,25 @@ def dumps(ruleset):
     return "\n".join(out) + "\n"
 
 
+def dumps_part(name, plain):
+    """One table of a ruleset, e.g. ("rule", plain values) → TOML text."""
+    return "\n".join([f"[[{name}]]", *_pairs(plain)]) + "\n"
+
+
+def loads_part(name, text):
+    """TOML text of exactly one [[name]] table → its plain values. Raises RulesetError in a Chinese sentence."""
+    try:
+        plain = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesetError([f"文字不是有效的 TOML：{error}。请检查这一行的引号、括号和等号。"]) from error
+    found = plain.get(name)
+    if set(plain) != {name} or not isinstance(found, list) or len(found) != 1:
+        raise RulesetError(
+            [f"写的是 {len(found) if isinstance(found, list) else 0} 个 [[{name}]]，应恰好写一个，且没有别的内容。"]
+        )
+    return found[0]
+
+
 def _pairs(table):
     return [f"{_key(k)} = {_value(v, top=True)}" for k, v in table.items()]
 

@@ -39,7 +39,7 @@ def in_words(ruleset):
     rules = Rules(ruleset)
     return Words(
         title=ruleset.title,
-        head=tuple(_head(ruleset)),
+        head=tuple(head_words(ruleset)),
         switches=tuple(switches_words(rules)),
         categories=tuple(
             Entry(
@@ -71,7 +71,8 @@ def in_words(ruleset):
     )
 
 
-def _head(r):
+def head_words(r):
+    """Whom the ruleset is about, its days, and what stands above its clauses."""
     subjects = {"member": "委员", "special_committee": "专门委员会", "group": "活动组、工作室等集体"}[r.subjects]
     yield f"适用于{subjects}，{r.year} 年度，计分期间 {day(r.first_day)}至{day(r.last_day)}，第 {r.version} 版。"
     for text in (r.adopted, r.source and f"依据：{r.source}", r.note):

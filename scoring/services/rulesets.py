@@ -28,6 +28,8 @@ __all__ = [
     "change_ruleset",
     "for_year",
     "in_words",
+    "in_year",
+    "keep_original",
     "load_ruleset",
     "store_ruleset",
 ]
@@ -67,11 +69,39 @@ def for_year(ruleset: engine.Ruleset, year: int) -> engine.Ruleset:
     return dataclasses.replace(ruleset, year=year, first_day=first_day, last_day=last_day, windows=tuple(windows))
 
 
+def in_year(ruleset: engine.Ruleset, year: int) -> engine.Ruleset:
+    """The ruleset with all its days moved so that it is about ``year``: a template, dates of validity and all."""
+    moved = _moved(ruleset, year - ruleset.year)
+    return dataclasses.replace(moved, year=year)
+
+
+def _moved(value: Any, years: int) -> Any:
+    if isinstance(value, datetime.date):
+        day_exists = (value.month, value.day) != (2, 29)
+        return value.replace(year=value.year + years, day=value.day if day_exists else 28)
+    if isinstance(value, tuple) and type(value) is tuple:
+        return tuple(_moved(one, years) for one in value)
+    if dataclasses.is_dataclass(value):
+        return dataclasses.replace(
+            value,
+            **{one.name: _moved(getattr(value, one.name), years) for one in dataclasses.fields(value) if one.init},
+        )
+    return value
+
+
 # ---------------------------------------------------------------- drafts
 def store_ruleset(
-    *, user: User | None, committee: Committee, year: int, ruleset: engine.Ruleset, reason: str = ""
+    *,
+    user: User | None,
+    committee: Committee,
+    year: int,
+    ruleset: engine.Ruleset,
+    reason: str = "",
+    original: str = "",
 ) -> Ruleset:
     """Keep a ruleset as the committee's draft for the year, moved to it; an existing draft is rewritten.
+
+    ``original``: what the regulation says, when it is known.
 
     Where a version is approved already the draft is version n+1 and ``reason`` must say why. ValidationError.
     """
@@ -91,6 +121,7 @@ def store_ruleset(
                 "请写明为什么修订。"
             )
         row.reason = reason.strip() or row.reason
+        row.original = original or row.original
         _write(row, for_year(ruleset, year))
     return row
 
@@ -100,6 +131,15 @@ def change_ruleset(*, user: User | None, ruleset: Ruleset, content: engine.Rules
     _refuse_unless_draft(ruleset)
     with act(user=user, verb="修改考核办法", reason=reason, committee=ruleset.committee):
         _write(ruleset, content)
+    return ruleset
+
+
+def keep_original(*, user: User | None, ruleset: Ruleset, text: str) -> Ruleset:
+    """Store what the regulation says beside its rules; no points come from it. ValidationError unless a draft."""
+    _refuse_unless_draft(ruleset)
+    with act(user=user, verb="保存办法原文", committee=ruleset.committee):
+        ruleset.original = text
+        ruleset.save()
     return ruleset
 
 
