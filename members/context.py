@@ -1,6 +1,7 @@
 """What templates/base.html shows on every page: committee, menu, size of type."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.apps import apps
 from django.http import HttpRequest
@@ -36,6 +37,7 @@ MENU = [
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("委员", "cards", "members.Seat"),
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
+    Entry("年度考核", "assessments", "scoring.Run"),
     Entry("考核办法", "rulesets", "scoring.Ruleset"),
     Entry("计算", "runs", "scoring.Run"),
     Entry("账号", "accounts", "members.User", Verb.ACCOUNTS),
@@ -68,8 +70,8 @@ def page(request: HttpRequest) -> dict:
         "role_names": "、".join(dict.fromkeys(grant.get_role_display() for grant in grants)),
         "may_search": may_beyond_own(user, Verb.VIEW, Seat) and not change_due(user),
         "menu": _menu(request, user) if not change_due(user) else [],
-        # Asked by the page's head: what renders no page does not count.
-        "unread_notices": user.notices.unread().count,
+        # Asked by the page's head, once: what renders no page does not count.
+        "unread_notices": cache(user.notices.unread().count),
     }
 
 

@@ -8,9 +8,11 @@ from members import delivery
 
 @shared_task
 def sweep_notices():
-    """Beat calls it every NOTICE_SWEEP_SECONDS: rings for every user for whom something waits to be sent."""
-    for user_id, channel in delivery.due():
+    """Beat calls it every NOTICE_SWEEP_SECONDS: rings for every user for whom something waits; returns how often."""
+    due = delivery.due()
+    for user_id, channel in due:
         send_notices.apply_async((user_id, channel), expires=settings.NOTICE_SWEEP_SECONDS, ignore_result=True)
+    return len(due)
 
 
 @shared_task

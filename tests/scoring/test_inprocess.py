@@ -21,16 +21,23 @@ from django.db import connection
 from cppcc.inprocess import worker
 from activities.models import ContributionKind
 from activities.services import record_contribution
-from members.models import Seat
+from members.delivery import set_addresses
+from members.models import NoticeDelivery, Seat, User
+from members.notices import notify
 from scoring.models import Assessment, Stale
 from scoring.services.assessments import rescore, score_now
 from scoring.services.runs import OPEN
 from tests.faults.waiting import wait_until
+from tests.members.channels import Post
 from tests.scoring.year import DAY, cards_of
 
 assessment = Assessment.objects.select_related("ruleset", "committee").get()
 seat = Seat.objects.select_related("subject").order_by("number").first()
 said = {}
+reader = User.objects.create(username="reader")
+set_addresses(user=reader, addresses={"post": "at home"})
+notify([reader], assessment.committee, "something waits")
+NoticeDelivery.objects.update(due_at=assessment.committee.history.latest().history_date)
 with worker():
     run = rescore(user=None, assessment=assessment)
     wait_until(lambda: run.refresh_from_db() or run.state not in OPEN, "the end of the run")
@@ -43,6 +50,8 @@ with worker():
     said["at once"] = score_now(assessment=assessment, subjects=[seat.subject])[seat.subject.pk].total
     wait_until(lambda: not Stale.objects.exists(), "the stale card")
     said["stored"] = cards_of(assessment)[seat.number][1]
+    wait_until(lambda: NoticeDelivery.objects.filter(state="sent").exists(), "the notice on its way")
+    said["sent"] = [(address, texts) for address, texts, _ in Post.sent]
 print(json.dumps(said))
 """
 
@@ -67,9 +76,11 @@ def test_one_process_computes_a_run_and_a_saved_record(database, tmp_path):
     expected = cards_of(year.assessment)
     ReportCard.objects.all().delete()
     environment = {"DATABASE_URL": database(), "REDIS_URL": "", "SCORING_CHUNK_SIZE": "2", "SCORING_SWEEP_SECONDS": "1"}
+    environment["NOTICE_CHANNELS"] = "tests.members.channels.Post"
     process = Processes(tmp_path, **environment)
     said = json.loads(process.run("-c", PROGRAM).splitlines()[-1])
     cards = {number: tuple(card) for number, card in said["cards"].items()}
     before = expected["0001"][1]
     assert (said["state"], cards) == ("done", expected)
     assert (said["at once"], said["stored"]) == (before + 500, before + 500)
+    assert said["sent"] == [["at home", ["something waits"]]]
