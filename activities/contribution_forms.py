@@ -15,6 +15,7 @@ from members.evidence import EvidenceField
 from members.listing import FilterForm
 from members.matching import Matcher
 from members.models import Seat, Subject, User
+from members.quick import QuickRow
 from members.recording import (
     DayField,
     KnownRecord,
@@ -157,6 +158,24 @@ class ContributionForm(NewRecord, TitledForm):
         if not rows and (rows := list(logged.all())):
             self.errors.clear()
         return rows
+
+
+class QuickForm(QuickRow, ContributionForm):
+    """The usual fields of one contribution."""
+
+    widths = {
+        "office": 2,
+        "names": 4,
+        "kind": 2,
+        "title_of_work": 4,
+        "happened_on": 2,
+        "level": 2,
+        "quantity": 1,
+    }
+    typed_next = "names"
+
+    def clean(self) -> dict[str, Any]:
+        return super().clean() | {"role": "", "is_shared": False, "evidence": None}
 
 
 class ContributionPasteForm(ContributionForm):

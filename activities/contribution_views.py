@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,6 +18,7 @@ from activities.contribution_forms import (
     ContributionFilter,
     ContributionForm,
     ContributionPasteForm,
+    QuickForm,
     seen_of,
 )
 from activities.contribution_reports import may_be_sent_again, may_be_taken_back
@@ -34,28 +35,43 @@ LAST = "contribution_last"  # what the quick row begins with: office, kind, titl
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "POST"])
 def contributions(request: HttpRequest) -> HttpResponse:
+    """The list; above it, for those who log, the row that takes the next one."""
+    may_log = may(request.user, Verb.LOG, Contribution)
+    if request.method == "POST" and not may_log:
+        raise Http404
+    quick = _quick_form(request) if may_log else None
+    if request.method == "POST" and quick.is_valid() and (saved := quick.save()):
+        return redirect(_next_row(request, saved))
     rows = visible(request.user, Contribution).select_related("kind", "office", "evidence", *SUBJECT)
     form = ContributionFilter(request.GET, user=request.user)
     found = listing(request, rows, form)
     is_queue = form.chosen("state") == Contribution.State.REPORTED and may(request.user, Verb.VERIFY, Contribution)
-    may_log = may(request.user, Verb.LOG, Contribution)
     context = {
         "listing": found,
         "may_log": may_log,
         "may_set": visible(request.user, ContributionKind, Verb.SETTING).exists(),
         "is_queue": is_queue,
         "queue": _queue(request, found.page.object_list) if is_queue else [],
-        "quick": _quick_form(request) if may_log and not is_queue else None,
-        "is_next": "quick" in request.GET,
+        "quick": quick if not is_queue else None,
     }
     return render(request, "activities/contributions.html", context)
 
 
-def _quick_form(request: HttpRequest) -> ContributionForm:
-    """The usual fields in one row above the list; what stays the same from one record to the next is filled in."""
-    return ContributionForm(user=request.user, initial=request.session.get(LAST, {}), auto_id="quick_%s")
+def _quick_form(request: HttpRequest) -> QuickForm:
+    """What stays the same from one record to the next is filled in."""
+    if request.method == "POST":
+        return QuickForm(request.POST, user=request.user)
+    return QuickForm(user=request.user, initial=request.session.get(LAST, {}), is_next="quick" in request.GET)
+
+
+def _next_row(request: HttpRequest, rows: list[Contribution]) -> str:
+    """Say what was logged; the address of the list that waits for the next."""
+    _remember(request, rows[0])
+    whom = f"{rows[0].subject}" if len(rows) == 1 else f"{len(rows)} 人（单位）"
+    messages.success(request, f"已登记“{rows[0]}”，{whom}，请接着录下一条。")
+    return f"{reverse('contributions')}?quick=1"
 
 
 def _queue(request: HttpRequest, rows: list[Contribution]) -> list[dict[str, Any]]:
@@ -80,17 +96,11 @@ def _queue(request: HttpRequest, rows: list[Contribution]) -> list[dict[str, Any
 @login_required
 @require_http_methods(["GET", "POST"])
 def contribution_new(request: HttpRequest) -> HttpResponse:
-    def list_of(rows: list[Contribution]) -> str:
-        _remember(request, rows[0])
-        whom = f"{rows[0].subject}" if len(rows) == 1 else f"{len(rows)} 人（单位）"
-        messages.success(request, f"已登记“{rows[0]}”，{whom}。")
-        return f"{reverse('contributions')}?quick=1"
-
     return file_form_page(
         request,
         lambda data, files: ContributionForm(data, files, user=request.user),
         back=reverse("contributions"),
-        then=list_of,
+        then=lambda rows: _next_row(request, rows),
         intro="记事实，不记分：谁、哪天、做了什么、什么级别。几个人参加同一活动，在名单里一次填完。",
     )
 

@@ -7,6 +7,7 @@ from django import forms
 
 from members.listing import FilterForm
 from members.models import Committee, Seat
+from members.quick import QuickRow
 from members.recording import (
     DayField,
     KnownRecord,
@@ -14,7 +15,6 @@ from members.recording import (
     NewRecord,
     RecordForm,
     office_field,
-    plain,
     serving,
     year_field,
 )
@@ -132,32 +132,30 @@ class ReportChangeForm(KnownRecord, SignedForm):
         return self.report
 
 
-class QuickForm(NewRecord, RecordForm):
+class QuickForm(QuickRow, NewRecord, RecordForm):
     """One line above the list: Enter saves it and the page is ready for the next."""
 
-    field_order = ["office", "number", "submitted_on", "title_of_report", "names"]
-
-    title = "快速登记"
     model = OpinionReport
+    widths = {
+        "office": 2,
+        "number": 1,
+        "submitted_on": 2,
+        "title_of_report": 4,
+        "names": 3,
+        "level": 2,
+        "organ": 4,
+    }
+    typed_next = "title_of_report"
 
     office = office_field()
-    number = forms.CharField(label="编号", max_length=20, required=False, widget=forms.TextInput(attrs={"size": 6}))
+    number = forms.CharField(label="编号", max_length=20, required=False)
     title_of_report = forms.CharField(label="题目", max_length=200)
-    names = NamesField(
-        label="报送人", help_text="", widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"})
-    )
-    submitted_on = DayField(label="日期", help_text="")
+    names = NamesField(label="报送人")
+    submitted_on = DayField(label="报送日期")
     level = forms.ChoiceField(label="采用级别", required=False, choices=[NO_LEVEL, *Level.choices])
     organ = forms.CharField(
         label="采用单位", max_length=60, required=False, widget=forms.TextInput(attrs={"list": "organs"})
     )
-
-    def __init__(self, *args: Any, is_next: bool = False, **options: Any):
-        super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.label = plain(field.label)  # a line has no room to say what may be left out
-        if is_next:
-            self.fields["title_of_report"].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

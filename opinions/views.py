@@ -26,7 +26,6 @@ PARTS = (
     (Instruction, "report"),
     (Forwarding, "report"),
 )
-QUICK_ID = "quick_%s"  # the filter below the line has fields of the same names
 PRIVATE_STEPS = {"修改草稿"}
 
 
@@ -41,7 +40,7 @@ def opinions(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         row = form.save()
         if not form.errors:
-            messages.success(request, f"已登记“{row}”，请接着登记下一篇。")
+            messages.success(request, f"已登记“{row}”，请接着录下一篇。")
             return redirect(f"{reverse('opinions')}?next={row.submitted_on}")
     context = {
         "listing": listing(request, visible(request.user, OpinionReport).with_signers(), ReportFilter(request.GET)),
@@ -55,10 +54,10 @@ def opinions(request: HttpRequest) -> HttpResponse:
 def _quick_form(request: HttpRequest) -> QuickForm:
     """Empty but for what is likely: the next number, and the day of the report saved before."""
     if request.method == "POST":
-        return QuickForm(request.POST, user=request.user, auto_id=QUICK_ID)
+        return QuickForm(request.POST, user=request.user)
     day = request.GET.get("next", "")
-    initial = {"submitted_on": day[:10] or "今天"}
-    form = QuickForm(user=request.user, auto_id=QUICK_ID, is_next=bool(day), initial=initial)
+    initial = {"submitted_on": day[:10] or timezone.localdate()}
+    form = QuickForm(user=request.user, is_next=bool(day), initial=initial)
     if len(form.committees) == 1:
         (committee,) = form.committees.values()
         form.initial["number"] = next_number(committee, timezone.localdate().year)

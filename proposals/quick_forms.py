@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from members.access import visible
 from members.models import Term
+from members.quick import QuickRow
 from members.recording import DayField, NamesField, NewRecord, office_field
 from proposals import services
 from proposals.examination import next_number
@@ -21,28 +22,39 @@ STATES = [
     (State.MERGED.value, "并案"),
     (State.NOT_FILED.value, "不予立案"),
 ]
-NARROW = {"autocomplete": "off"}
 
 
-class QuickForm(NewRecord, AsksAboutSimilar, TargetForm):
+class QuickForm(QuickRow, NewRecord, AsksAboutSimilar, TargetForm):
     """What a row needs; the way follows from the co-signers, the year from the day."""
 
     model = Proposal
     conditional = ("number", "cosigners", "decided_on", "note")
+    widths = {
+        "office": 2,
+        "number": 1,
+        "title_of_proposal": 5,
+        "lead": 2,
+        "cosigners": 4,
+        "submitted_on": 2,
+        "state": 2,
+        "decided_on": 2,
+        "note": 4,
+    }
+    typed_next = "title_of_proposal"
+    asks = "proposals/similar.html"
 
     office = office_field()
-    number = forms.CharField(label="案号", max_length=20, required=False, widget=forms.TextInput(attrs=NARROW))
-    title_of_proposal = forms.CharField(label="案由", max_length=200, widget=forms.TextInput(attrs=NARROW))
-    lead = NamesField(label="第一提案人", help_text="", widget=forms.TextInput(attrs=NARROW))
-    cosigners = NamesField(label="联名人", required=False, help_text="", widget=forms.TextInput(attrs=NARROW))
-    submitted_on = DayField(label="提交日期", help_text="")
+    number = forms.CharField(label="案号", max_length=20, required=False)
+    title_of_proposal = forms.CharField(label="案由", max_length=200)
+    lead = NamesField(label="第一提案人")
+    cosigners = NamesField(label="联名人", required=False)
+    submitted_on = DayField(label="提交日期")
     state = forms.ChoiceField(label="状态", choices=STATES)
-    decided_on = DayField(label="审查日期", required=False, help_text="")
-    note = forms.CharField(label="理由或并入案号", max_length=200, required=False, widget=forms.TextInput(attrs=NARROW))
+    decided_on = DayField(label="审查日期", required=False)
+    note = forms.CharField(label="理由或并入案号", max_length=200, required=False)
 
     def __init__(self, *args: Any, after: Proposal | None = None, **options: Any):
-        super().__init__(*args, initial=_following(after), **options)
-        self.fields["title_of_proposal"].widget.attrs["autofocus"] = after is not None
+        super().__init__(*args, initial=_following(after), is_next=after is not None, **options)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

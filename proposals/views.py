@@ -45,7 +45,7 @@ def proposal_quick(request: HttpRequest) -> HttpResponse:
             if form.errors:
                 transaction.set_rollback(True)
         if not form.errors:
-            messages.success(request, f"已登记“{row}”。")
+            messages.success(request, f"已登记“{row}”，请接着录下一件。")
             return redirect(f"{reverse('proposals')}?after={row.public_id}")
     return _list(request, form)
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from activities.contribution_forms import QuickForm
 from activities.models import Contribution, ContributionKind
 from activities.services import change_contribution_kind, decide_contribution, report_contribution
 from audit.models import Action, Evidence
@@ -138,9 +139,17 @@ def test_quick_row_saves_and_waits_for_the_next_of_the_same_event(client, cast):
         "2026-03-10",
         "county",
     ]
-    assert (
-        'id="quick_names" maxlength="20000" placeholder="姓名、编号或拼音首字母" autofocus' in response.content.decode()
-    )
+    assert row["names"].field.widget.attrs["autofocus"] is True
+
+
+@pytest.mark.sqlite
+def test_quick_row_is_shown_again_with_a_mistake_and_stores_nothing(client, cast):
+    sent = {key: value for key, value in event(cast, names="无名氏").items() if key in QuickForm.widths}
+    page = as_(client, cast.clerk).post("/contributions/", sent)
+    assert (list(page.context["quick"].errors), Contribution.objects.count()) == (["names"], 0)
+    saved = client.post("/contributions/", sent | {"names": "szs hj"}, follow=True)
+    assert saved.redirect_chain == [("/contributions/?quick=1", 302)]
+    assert Contribution.objects.count() == 2
 
 
 # ---------------------------------------------------------------- corrections

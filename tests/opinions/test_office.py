@@ -44,9 +44,7 @@ def test_line_saves_a_report_and_is_ready_for_the_next(clerk, cast):
     assert list(report.adoptions.values_list("level", "organ", "adopted_on")) == [("city", "市政协信息处", DAY)]
     form = page.context["form"]
     assert (form.initial, form.is_bound) == ({"submitted_on": "2026-03-10", "number": "8"}, False)
-    assert [str(message) for message in page.context["messages"]] == [
-        "已登记“关于校门口拥堵的信息”，请接着登记下一篇。"
-    ]
+    assert [str(message) for message in page.context["messages"]] == ["已登记“关于校门口拥堵的信息”，请接着录下一篇。"]
 
 
 @pytest.mark.sqlite
