@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from members.names import initials
 from scoring import engine
 from scoring.compiled import digest_of
+from scoring.engine import schema as s
 from scoring.engine import words
 from scoring.engine.check import check
 from scoring.engine.codec import Problem
@@ -67,18 +68,34 @@ def with_part(ruleset: engine.Ruleset, part: str, place: int | None, values: Pla
     found, problems = from_plain(plain)
     if found is not None:
         problems = check(found)
+        problems += _met_twice(found, part, place)
     table = "" if part == "head" else part
     return Edited(found, [one for one in problems if one.table == table and one.index in (place, None)])
 
 
+def _met_twice(ruleset: engine.Ruleset, part: str, place: int | None) -> list[Problem]:
+    """A code or a grade's name that another part has already: check() blames whichever comes later."""
+    if part in SINGLE or part == "window" or place is None:
+        return []
+    key = "name" if part == "grade" else "code"
+    alike = [
+        n
+        for n, one in enumerate(items_of(ruleset, part))
+        if getattr(one, key) == getattr(items_of(ruleset, part)[place], key)
+    ]
+    if alike[0] < place or len(alike) == 1:
+        return []
+    return [Problem(part, place, key, "与后面的另一项重复，请换一个。")]
+
+
 def without_part(ruleset: engine.Ruleset, part: str, place: int) -> engine.Ruleset:
-    items = _items(ruleset, part)
-    return _with_items(ruleset, part, items[:place] + items[place + 1 :])
+    items = items_of(ruleset, part)
+    return with_items(ruleset, part, items[:place] + items[place + 1 :])
 
 
 def moved(ruleset: engine.Ruleset, part: str, place: int, by: int) -> engine.Ruleset:
     """With the part one place up (-1) or down (1): a rule among those of its category, a category among its siblings."""
-    items = _items(ruleset, part)
+    items = items_of(ruleset, part)
     group = {"rule": "category", "category": "parent"}.get(part)
     alike = [n for n, one in enumerate(items) if not group or getattr(one, group) == getattr(items[place], group)]
     at = alike.index(place) + by
@@ -87,24 +104,39 @@ def moved(ruleset: engine.Ruleset, part: str, place: int, by: int) -> engine.Rul
     other = alike[at]
     swapped = list(items)
     swapped[place], swapped[other] = swapped[other], swapped[place]
-    return _with_items(ruleset, part, tuple(swapped))
+    return with_items(ruleset, part, _parents_first(swapped) if part == "category" else tuple(swapped))
+
+
+def _parents_first(categories: list[s.Category]) -> tuple[s.Category, ...]:
+    """Each category right after its parent's earlier ones, siblings in the order given."""
+
+    def beneath(code: str) -> list[s.Category]:
+        return [one for c in categories if c.parent == code for one in (c, *beneath(c.code))]
+
+    found = beneath(s.TOTAL)
+    return tuple(found) if len(found) == len(categories) else tuple(categories)
 
 
 def copied(ruleset: engine.Ruleset, part: str, place: int) -> engine.Ruleset:
-    items = _items(ruleset, part)
+    items = items_of(ruleset, part)
     one = items[place]
+    if part == "window":  # a kind of record has one window
+        return ruleset
+    taken = {other.name for other in items}
     name = f"{one.name or '未命名'}（副本）"
+    while name in taken:
+        name += "2"
     new = (
         dataclasses.replace(one, name=name)
         if part == "grade"
         else dataclasses.replace(one, name=name, code=free_code(ruleset, one.code))
     )
-    return _with_items(ruleset, part, (*items[: place + 1], new, *items[place + 1 :]))
+    return with_items(ruleset, part, (*items[: place + 1], new, *items[place + 1 :]))
 
 
 def uses_of(ruleset: engine.Ruleset, part: str, place: int) -> list[str]:
     """Names of the parts that would be left without what they name if this one were deleted."""
-    one = _items(ruleset, part)[place]
+    one = items_of(ruleset, part)[place]
     key = one.name if part == "grade" else getattr(one, "code", "")
     used = [r.name for r in ruleset.rules if part == "category" and r.category == key]
     used += [c.name for c in ruleset.categories if part == "category" and c.parent == key]
@@ -114,17 +146,17 @@ def uses_of(ruleset: engine.Ruleset, part: str, place: int) -> list[str]:
     return used + [g.name for g in ruleset.grades if part == "category" and key in g.compare]
 
 
-def _items(ruleset: engine.Ruleset, part: str) -> tuple[Any, ...]:
+def items_of(ruleset: engine.Ruleset, part: str) -> tuple[Any, ...]:
     return getattr(ruleset, LISTS[part][0])
 
 
-def _with_items(ruleset: engine.Ruleset, part: str, items: tuple[Any, ...]) -> engine.Ruleset:
+def with_items(ruleset: engine.Ruleset, part: str, items: tuple[Any, ...]) -> engine.Ruleset:
     return dataclasses.replace(ruleset, **{LISTS[part][0]: items})
 
 
 def free_code(ruleset: engine.Ruleset, name: str) -> str:
     """A code from the name's pinyin initials, or from a code, numbered where it is taken."""
-    taken = {"total", *(one.code for part in ("category", "rule", "once", "gate") for one in _items(ruleset, part))}
+    taken = {"total", *(one.code for part in ("category", "rule", "once", "gate") for one in items_of(ruleset, part))}
     stem = re.sub(r"_\d+$", "", re.sub(r"[^a-z0-9_]", "", (name if name.isascii() else initials(name)).lower())) or "x"
     n = 1
     while (code := stem[:60] if n == 1 else f"{stem[:60]}_{n}") in taken:
@@ -183,6 +215,6 @@ class Said:
     def of(self, part: str, place: int | None) -> list[str]:
         if part in SINGLE:
             return self.single(part)
-        items = _items(self.ruleset, part)
+        items = items_of(self.ruleset, part)
         sentence = self.sentence(part, items[len(items) - 1 if place is None else place])
         return [sentence] if sentence else []

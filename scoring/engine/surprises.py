@@ -214,10 +214,10 @@ def _above(categories, code):
 
 def _shared(a, of_a, b, of_b):
     """A kind of record that earns points under both."""
-    for one, kind, n, left, days in of_a:
+    for one, kind, n, _, days in of_a:
         if a.value.rows[n].points <= 0:
             continue
-        for other, kind_too, m, right, days_too in of_b:
+        for other, kind_too, m, _, days_too in of_b:
             if kind != kind_too or one.unit != other.unit or b.value.rows[m].points <= 0 or not _days(days, days_too):
                 continue
             both = _joined(one.where, a.value.rows[n].where, other.where, b.value.rows[m].where)
