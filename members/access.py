@@ -47,7 +47,7 @@ _PEOPLE = "members.member members.seat members.post members.groupmembership memb
 _SETTING = (
     "members.committee members.term members.sector members.specialcommittee members.group members.office "
     "activities.contributionkind activities.leaverule opinions.organ proposals.proposalsetting "
-    "proposals.handlingsetting proposals.replyclass proposals.undertakingunit"
+    "proposals.handlingsetting proposals.replyclass proposals.undertakingunit scoring.cardsetting"
 ).split()
 _HANDLING = [
     "proposals.proposalsetting",

@@ -20,6 +20,7 @@ from scoring.compiled import TamperedRuleset, compiled
 from scoring.editionpage import PublishedPage, published_page
 from scoring.engine.schema import RulesetError
 from scoring.models import Adjustment, Assessment, EditionCard, ReportCard, Stale, SubjectError
+from scoring.positions import position
 from scoring.services.assessments import score_now
 from scoring.services.basis import OPEN_STATES
 from scoring.subjects import CardSubjects
@@ -112,6 +113,7 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
         is_computed_now=is_computed_now,
         is_provisional=assessment.state not in {Assessment.State.APPROVED, Assessment.State.PUBLISHED},
         beside=found,
+        position=position(assessment, stored, view.total) if view else "",
         edition=visible(user, EditionCard)
         .filter(edition__assessment=assessment, subject=subject)
         .select_related("edition")

@@ -1,11 +1,12 @@
 from django.urls import include, path
 
-from scoring import adjustment_views, rehearsal_views, views
+from scoring import adjustment_views, card_setting_views, rehearsal_views, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/<int:year>/", views.me, name="me"),
     path("report-cards/<int:year>/<uuid:public_id>/", views.card, name="card"),
+    path("settings/cards/", card_setting_views.card_setting, name="card_setting"),
     path("seats/", views.cards, name="cards"),
     path("seats/<uuid:public_id>/", views.seat, name="seat"),
     path("rankings/", views.rankings, name="rankings"),

@@ -8,7 +8,8 @@ import time_machine
 from activities.invitations import invite
 from activities.models import ContributionKind
 from audit.actions import act
-from scoring.models import Assessment, Stale
+from scoring.models import Assessment, ReportCard, Stale
+from scoring.positions import position, show_position, shows_position
 from scoring.services.assessments import open_assessment
 from tests.cast import (
     make_account,
@@ -16,6 +17,7 @@ from tests.cast import (
     make_attendance,
     make_contribution,
     make_proposal,
+    make_seat,
 )
 from tests.scoring.test_pages import compute, set_state, text_of
 from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
@@ -154,6 +156,56 @@ def test_card_stands_beside_last_year_on_the_same_day_and_at_its_end(client, yea
     set_state(fresh(before), Assessment.State.APPROVED)
     assert "今年多 5 分。去年最终 10 分，合格。" in text_of(client.get("/me/"))
     Stale.objects.filter(assessment=live).delete()
+
+
+# ---------------------------------------------------------------- where one stands
+def positions(year, totals):
+    """{total: what its owner is told} for a cohort with these totals in points."""
+    seats = year.seats + [make_seat(year.place) for _ in range(len(totals) - len(year.seats))]
+    for seat, total in zip(seats, totals, strict=True):
+        for _ in range(total // 5):
+            add_fact(seat.subject)
+    compute(year)
+    cards = ReportCard.objects.filter(assessment=year.assessment)
+    return {card.total // 100: position(fresh(year.assessment), card, card.total) for card in cards}
+
+
+def test_position_is_shown_only_by_a_committee_that_says_so(year):
+    assert set(positions(year, [5, 10, 15, 20, 25, 30, 35, 40]).values()) == {""}
+
+
+def test_position_praises_the_first_quarter_and_never_names_the_last(year):
+    show_position(user=None, committee=year.place.committee, is_shown=True)
+    middle = "委员得分的中位数是 22.5 分。"
+    assert positions(year, [5, 10, 15, 20, 25, 30, 35, 40]) == {
+        40: "位于委员前 25%。",
+        35: "位于委员前 25%。",
+        **dict.fromkeys((30, 25, 20, 15), middle),
+        **dict.fromkeys((10, 5), ""),
+    }
+
+
+def test_position_of_those_who_tie_across_the_line_is_the_lower_one(year):
+    show_position(user=None, committee=year.place.committee, is_shown=True)
+    assert positions(year, [5, 5, 10, 10, 20, 35, 35, 35]) == {
+        35: "委员得分的中位数是 15 分。",
+        20: "委员得分的中位数是 15 分。",
+        10: "委员得分的中位数是 15 分。",
+        5: "",
+    }
+
+
+def test_position_is_not_shown_in_a_small_cohort(year):
+    show_position(user=None, committee=year.place.committee, is_shown=True)
+    assert set(positions(year, [5, 10, 15, 20, 25]).values()) == {""}
+
+
+def test_setting_switches_positions_on_and_off(client, year, seat):
+    client.force_login(make_account(year.place, "whole", "clerk"))
+    client.post("/settings/cards/", {"shows_position": "on"})
+    assert shows_position(year.place.committee)
+    client.post("/settings/cards/", {})
+    assert not shows_position(year.place.committee)
 
 
 def test_page_takes_the_same_queries_for_few_and_many_records(client, year, seat, django_assert_max_num_queries):
