@@ -93,16 +93,31 @@ def compiled(row: Ruleset) -> Compiled:
     if not row.digest:
         ruleset = from_rows(row)
         return Compiled(ruleset, digest_of(engine.dumps(ruleset)))
-    with _lock:
-        found = _kept.get(row.digest)
-        if found is not None:
-            _kept.move_to_end(row.digest)
-            return found
+    found = _known(row.digest)
+    if found is not None:
+        return found
     if digest_of(row.toml) != row.digest:
         raise TamperedRuleset(f"{row}的定稿文本与审定时的摘要不符，文本已被改动。请从备份恢复后再计分。")
-    made = Compiled(engine.loads(row.toml), row.digest)
+    return _keep(Compiled(engine.loads(row.toml), row.digest))
+
+
+def compiled_text(text: str) -> Compiled:
+    """The same of a canonical text, such as an edition's."""
+    digest = digest_of(text)
+    return _known(digest) or _keep(Compiled(engine.loads(text), digest))
+
+
+def _known(digest: str) -> Compiled | None:
     with _lock:
-        _kept[row.digest] = made
+        found = _kept.get(digest)
+        if found is not None:
+            _kept.move_to_end(digest)
+        return found
+
+
+def _keep(made: Compiled) -> Compiled:
+    with _lock:
+        _kept[made.digest] = made
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return made

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date
+from types import SimpleNamespace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -30,15 +31,29 @@ def current(assessment: Assessment) -> Edition | None:
     return Edition.objects.filter(assessment=assessment).order_by("number").defer(*LIGHT).last()
 
 
-def is_superseded(edition: Edition) -> bool:
-    return Edition.objects.filter(assessment=edition.assessment_id, number__gt=edition.number).exists()
+def editions_of(assessment: Assessment) -> list[Edition]:
+    """Newest first, without documents."""
+    found = Edition.objects.filter(assessment=assessment).select_related("published_by")
+    return list(found.order_by("-number").defer(*LIGHT))
+
+
+def latest_of(assessments: Iterable[Assessment]) -> dict[int, Edition]:
+    """{assessment's primary key: its last edition}, without documents; one query."""
+    found = Edition.objects.filter(assessment__in=list(assessments)).order_by("number").defer(*LIGHT)
+    return {edition.assessment_id: edition for edition in found}
+
+
+def changes_of(edition: Edition) -> dict[str, Any]:
+    """What a correction changed, as edition_changes.changes tells it; {} of a first edition."""
+    found: dict[str, Any] = json.loads(edition.changes)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
     """One card of an edition, with the names that lists of live cards use. ``document`` has what is printed."""
 
-    subject: Subject
+    subject: Any  # public_id, name and seat.sector.name, as lists read them of a live subject
     check_code: str
     name: str
     sector: str
@@ -61,7 +76,11 @@ def published(row: EditionCard) -> Published:
     found = json.loads(row.summary)
     card, placing, printed = found["card"], found["placing"], found["printed"]
     return Published(
-        subject=row.subject,
+        subject=SimpleNamespace(
+            public_id=row.subject.public_id,
+            name=printed["name"],
+            seat=SimpleNamespace(sector=SimpleNamespace(name=printed.get("sector", ""))),
+        ),
         check_code=row.check_code,
         name=printed["name"],
         sector=printed.get("sector", ""),
@@ -77,6 +96,12 @@ def cards_of(rows: QuerySet[EditionCard], edition: Edition) -> list[Published]:
     """All of an edition's cards that are among ``rows``: by place, then by total, ties by strokes."""
     found = [published(row) for row in rows.filter(edition=edition).defer("document").select_related("subject")]
     return sorted(found, key=lambda one: (one.place or 1 << 30, -one.total, one.stroke_key, str(one.subject.public_id)))
+
+
+def by_subject(rows: QuerySet[EditionCard], edition: Edition, subject_ids: Iterable[int]) -> dict[int, Published]:
+    """{subject id: card} of those asked for."""
+    found = rows.filter(edition=edition, subject__in=list(subject_ids)).defer("document").select_related("subject")
+    return {row.subject_id: published(row) for row in found}
 
 
 def cohorts(cards: Iterable[Published]) -> list[tuple[str, list[Published]]]:
@@ -254,7 +279,10 @@ def _live(assessment: Assessment, document: dict[str, Any] | None) -> Iterator[s
     for name, value in stated.items():
         if getattr(assessment, name).isoformat() != value:
             yield f"{assessment}的 {name} 是 {getattr(assessment, name)}，定版是 {value}。"
-    if assessment.ruleset.toml != document["ruleset"]["toml"]:
+    ruleset = assessment.ruleset
+    belongs = (ruleset.committee_id, ruleset.year, ruleset.subject_kind)
+    is_own = belongs == (assessment.committee_id, assessment.year, assessment.subject_kind)
+    if not is_own or ruleset.toml != document["ruleset"]["toml"]:
         yield f"{assessment}的考核办法（{assessment.ruleset}）与定版的办法不符。"
     if hashlib.sha256(assessment.ruleset.toml.encode()).hexdigest() != assessment.ruleset.digest:
         yield f"{assessment.ruleset}的文本与审定时的摘要不符。"
