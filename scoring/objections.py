@@ -2,6 +2,7 @@
 
 import json
 import uuid
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,7 +17,6 @@ from members.checks import check_fields, check_not_own, check_same_committee, lo
 from members.models import Grant, Office, Seat, User
 from members.notices import notify
 from scoring import clock, evidence
-from scoring.engine.sentences import points
 from scoring.models import Assessment, Objection, ReportCard
 from scoring.objections_told import settle, snapshot, tell_raiser
 from scoring.services.basis import check_open
@@ -50,10 +50,11 @@ def _document_now(card: ReportCard) -> str:
 
 
 def in_words(line: dict[str, Any]) -> str:
-    """A line as one reads it: what, when, how many points and why."""
+    """A line as one reads it: what, when, and the sentence with its points."""
     titles = evidence.titles([line["fact"]] if line["fact"] else [])
     title = next((title for title, _ in titles.values()), line["name"])
-    return f"{title}（{line['on']}，{points(line['counted'])} 分）{line['sentence']}"[:LONGEST_ABOUT]
+    day = date.fromisoformat(line["on"])
+    return f"{title}（{day.year}年{day.month}月{day.day}日）：{line['sentence']}"[:LONGEST_ABOUT]
 
 
 def check_takes_objections(assessment: Assessment) -> None:

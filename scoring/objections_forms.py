@@ -84,7 +84,10 @@ class AnswerForm(forms.Form):
     sentence = forms.ChoiceField(
         label="核实结果",
         widget=forms.RadioSelect,
-        choices=[(key, f"{advice.label}：{words or OWN_WORDS}") for key, (advice, words) in SENTENCES.items()],
+        choices=[
+            (key, f"{advice.label}：{words}" if words else f"{advice.label}{OWN_WORDS}")
+            for key, (advice, words) in SENTENCES.items()
+        ],
         error_messages={
             "required": "没有选核实结果，请选一项。",
             "invalid_choice": "核实结果不在可选范围内，请重新选择。",

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from scoring.services.runs import drive, rescore
 
@@ -30,6 +31,7 @@ def fill_and_score() -> None:
             run = rescore(user=None, assessment=assessment)
             if settings.REDIS_URL == "memory://":
                 drive(run)
+                make_disputed(assessment)
     except ValidationError as error:
         log.error("The demonstration was not filled: %s", " ".join(error.messages))
     except Exception:

@@ -9,6 +9,7 @@ from django.db import transaction
 from activities.models import Activity, Contribution, Leave
 from audit.actions import act
 from desk.demo import places
+from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.services import add_committee
@@ -122,6 +123,13 @@ def test_demo_scores_every_subject(assessments):
     county_2026 = ReportCard.objects.filter(assessment__committee__code="yunhe", assessment__year=2026)
     assert county_2026.filter(subject__kind="member").count() == Seat.objects.filter(committee__code="yunhe").count()
     assert {"优秀", "良好", "称职", "基本称职", "不称职"} <= set(county_2026.values_list("grade", flat=True))
+
+
+def test_demo_holds_objections_in_the_states_an_office_meets(assessments, county):
+    last = next(one for one in assessments if one.committee == county and one.year == 2026)
+    _score([last])
+    states = [row.state for one in assessments for row in make_disputed(one)]
+    assert Counter(states) == {"open": 2, "answered": 1, "refused": 1}
 
 
 def test_demo_knows_that_it_is_filled(assessments):

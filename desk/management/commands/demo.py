@@ -12,6 +12,7 @@ from django.core.servers.basehttp import run
 from django.core.wsgi import get_wsgi_application
 
 from cppcc.inprocess import worker
+from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from scoring.models import Assessment, Run
 from scoring.progress import progress_of
@@ -57,6 +58,9 @@ class Command(BaseCommand):
             if time.monotonic() > deadline:
                 raise CommandError("计算没有在 10 分钟内完成。请再运行一次；如仍不完成，请查看上面的提示。")
             time.sleep(LOOK_EVERY)
+        if is_new:
+            for assessment in Assessment.objects.order_by("id"):
+                make_disputed(assessment)
         failed = Run.objects.filter(state=Run.State.FAILED)
         for one in failed:
             self._say(f"{one.assessment}：{one.message}")
