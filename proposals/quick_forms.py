@@ -32,9 +32,9 @@ class QuickForm(QuickRow, NewRecord, AsksAboutSimilar, TargetForm):
     widths = {
         "office": 2,
         "number": 1,
-        "title_of_proposal": 5,
+        "title_of_proposal": 4,
         "lead": 2,
-        "cosigners": 4,
+        "cosigners": 3,
         "submitted_on": 2,
         "state": 2,
         "decided_on": 2,
