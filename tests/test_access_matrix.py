@@ -347,6 +347,8 @@ READERS = {
     "committee": {"stranger", "stranger_member"},
 }
 TITLED = ("activities", "contributions", "proposals", "opinions")
+MEMBERS = {"member": "own", "stranger_member": "committee"}  # whose objects are theirs
+OF_COMMITTEE = {"kinds", "organs", "settings", "succession"}  # forms offer them to every member of the committee
 
 
 def title_of(record):
@@ -362,7 +364,22 @@ def test_lists_hold_no_record_of_others(stage, route):
         for whose, readers in READERS.items():
             titles = [title_of(stage.objects[whose][kind]) for kind in TITLED]
             leaks += [(user, title) for title in titles if title in text and user not in readers]
+        leaks += [(user, kind) for kind, public_id in ids_of_others(stage.objects, user) if public_id in text]
     assert leaks == []
+
+
+def ids_of_others(objects, user):
+    """[(kind, public id), …] of what is about other people, for the two members; nothing for staff."""
+    if user not in MEMBERS:
+        return []
+    own = {str(one.public_id) for one in objects[MEMBERS[user]].values()}
+    found = [
+        (kind, str(one.public_id))
+        for whose in OBJECTS
+        for kind, one in objects[whose].items()
+        if kind not in OF_COMMITTEE or "committee" in (whose, MEMBERS[user])
+    ]
+    return [(kind, public_id) for kind, public_id in found if public_id not in own]
 
 
 @pytest.mark.django_db
