@@ -88,14 +88,14 @@ def test_member_signs_in_and_reads_the_card_on_a_phone(page, site, year, complai
         box = page.get_by_text(text).first.bounding_box()
         assert box["y"] + box["height"] <= PHONE["height"], f"{text} is below the first screen"
     page.get_by_text("规则和记录（3 条）").click()
-    expect(page.get_by_role("link", name="送法下乡")).to_be_visible()
+    expect(page.get_by_role("link", name="送法下乡", exact=True)).to_be_visible()
     assert complaints == []
 
 
 def test_member_opens_a_record_from_its_line(page, site, year, complaints):
     sign_in(page, site, "member")
     page.get_by_text("规则和记录（3 条）").click()
-    page.get_by_role("link", name="社区义诊").click()
+    page.get_by_role("link", name="社区义诊", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("社区义诊")
     assert complaints == []
 
@@ -117,11 +117,14 @@ def test_card_is_whole_without_script(browser, site, year):
     page = context.new_page()
     sign_in(page, site, "member")
     page.get_by_text("规则和记录（3 条）").click()
-    expect(page.get_by_role("link", name="送法下乡")).to_be_visible()
+    expect(page.get_by_role("link", name="送法下乡", exact=True)).to_be_visible()
+    page.get_by_text("菜单").click()
     page.get_by_role("link", name="大字").click()
     expect(page.locator("html")).to_have_attribute("data-size", "xl")
-    page.get_by_role("link", name="考核办法").click()
+    page.get_by_text("菜单").click()
+    page.get_by_role("link", name="会议", exact=True).click()
     expect(page.locator("html")).to_have_attribute("data-size", "xl")
+    page.get_by_text("菜单").click()
     page.get_by_role("button", name="退出").click()
     expect(page.get_by_text("已退出登录。")).to_be_visible()
     context.close()
