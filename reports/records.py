@@ -38,7 +38,7 @@ class YearRow:
     """One year in the list. ``total`` in hundredths, None when nothing is computed. ``counts``: (part, its records)."""
 
     assessment: Assessment
-    seat: Seat | None
+    seat: Seat
     total: int | None
     grade: str
     is_final: bool
@@ -77,17 +77,27 @@ def holder_of(user: User, member: Member) -> Holder:
 def year_rows(holder: Holder) -> list[YearRow]:
     """Newest first; the same few queries for any number of years. Stored cards only: opening a year computes it."""
     found = visible(holder.user, ReportCard).filter(subject__in=holder.subjects, assessment__in=holder.assessments)
-    cards = {card.assessment_id: card for card in found.select_related("subject__seat__term").order_by("subject_id")}
-    return [_year_row(assessment, cards.get(assessment.pk)) for assessment in holder.assessments]
+    cards = {card.assessment_id: card for card in found.order_by("subject_id")}
+    seats = [subject.seat for subject in holder.subjects.select_related("seat__term").order_by("pk")]
+    return [_year_row(one, _seat_in(one, seats), cards.get(one.pk)) for one in holder.assessments]
 
 
-def _year_row(assessment: Assessment, card: ReportCard | None) -> YearRow:
+def _seat_in(assessment: Assessment, seats: list[Seat]) -> Seat:
+    """The latest of those held in the year."""
+    return [
+        seat
+        for seat in seats
+        if seat.joined_on <= assessment.to_on and (seat.left_on is None or seat.left_on >= assessment.from_on)
+    ][-1]
+
+
+def _year_row(assessment: Assessment, seat: Seat, card: ReportCard | None) -> YearRow:
     is_final = assessment.state in FINAL
     if card is None:
-        return YearRow(assessment, None, None, "", is_final, [])
+        return YearRow(assessment, seat, None, "", is_final, [])
     plain = json.loads(card.document)
     grade = card.grade or plain["grade_by_threshold"] or ""
-    return YearRow(assessment, card.subject.seat, card.total, grade, is_final, _counts(plain))
+    return YearRow(assessment, seat, card.total, grade, is_final, _counts(plain))
 
 
 def _counts(plain: dict) -> list[tuple[str, int]]:
@@ -145,7 +155,7 @@ def _person(seat: Seat, assessment: Assessment) -> list[tuple[str, str, int]]:
 
 def _part(part: PartView) -> dict[str, str]:
     clause = f"（{part.clause}）" if part.clause else ""
-    count = len([line for line in _lines(part) if line.points or line.earned])
+    count = len(_grouped(_rules(part)))
     notes = [
         f"{count} 条记录" if count else "",
         "已达上限" if part.is_full else "",
@@ -175,11 +185,6 @@ def _rules(part: PartView) -> Iterable[RuleView]:
         yield from _rules(inner)
 
 
-def _lines(part: PartView) -> Iterable[LineView]:
-    for rule in _rules(part):
-        yield from rule.lines
-
-
 def _grade(page: cardpage.CardPage) -> str:
     if page.view is None:
         return ""
@@ -206,12 +211,16 @@ def _records(view: CardView, assessment: Assessment) -> list[dict[str, str]]:
     The half-days of one meeting are one row.
     """
     rules = [rule for part in (*view.parts, *view.outside) for rule in _rules(part)] + view.own
-    rows: list[list[LineView]] = []
+    return [_row(lines, assessment.year) for lines in sorted(_grouped(rules), key=lambda lines: lines[0].on)]
+
+
+def _grouped(rules: Iterable[RuleView]) -> list[list[LineView]]:
+    """The lines of each rule, those of one record together; a line without a record is called by its rule's name."""
+    rows = []
     for rule in rules:
-        # A line without a record behind it is called by its rule's name.
         kept = [line for line in rule.lines if line.points or line.earned or line.title != rule.name]
         rows += _runs(sorted(kept, key=lambda line: (line.title, line.on)))
-    return [_row(lines, assessment.year) for lines in sorted(rows, key=lambda lines: lines[0].on)]
+    return rows
 
 
 def _runs(lines: list[LineView]) -> list[list[LineView]]:

@@ -1,7 +1,7 @@
 """From a layout and plain data to the bytes of a PDF: the same data at the same time give the same bytes."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,8 @@ def pdf(layout: str, data: Any, *, names: Iterable[str], at: datetime) -> bytes:
         if lacking := found.lack(name):
             raise MissingCharacters(name, lacking)
     printable = _printable(data, found)
+    found.log_fallback("".join(_texts(printable)))
     text = json.dumps(printable, ensure_ascii=False)
-    found.log_fallback(text)
     # The root is the folder of layouts: nothing else on this machine can be read, and data never become markup.
     compiler = typst.Compiler(
         str(LAYOUTS / f"{layout}.typ"),
@@ -54,3 +54,11 @@ def _printable(data: Any, found: Fonts) -> Any:
     if isinstance(data, list | tuple):
         return [_printable(value, found) for value in data]
     return data
+
+
+def _texts(data: Any) -> Iterator[str]:
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, dict | list):
+        for value in data.values() if isinstance(data, dict) else data:
+            yield from _texts(value)
