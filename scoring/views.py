@@ -14,11 +14,11 @@ from members.access import Verb, committees_beyond_own, may, may_beyond_own, sta
 from members.models import GroupMembership, Member, Post, Seat, Sector, Subject
 from members.position import position_note
 from members.provenance import provenance_for
-from scoring import cardpage, roster
+from scoring import cardpage, editions, roster
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
 from scoring.engine.words import in_words
-from scoring.models import Assessment, Rehearsal, ReportCard, Ruleset, Run
+from scoring.models import Assessment, EditionCard, Rehearsal, ReportCard, Ruleset, Run
 from scoring.progress import is_worker_alive, progress_of
 from scoring.services.assessments import rescore as ask_for_run
 
@@ -90,7 +90,11 @@ def cards(request):
     asked = roster.Asked.read(request.GET)
     seats = roster.listed(visible(request.user, Seat).filter(committee=committee), assessment, asked)
     page = Paginator(seats, PAGE_SIZE).get_page(request.GET.get("page"))
-    cards_by_subject = roster.cards_of(visible(request.user, ReportCard), assessment, page)
+    if edition := editions.current(assessment) if assessment else None:
+        ids = [seat.subject.pk for seat in page]
+        cards_by_subject = editions.by_subject(visible(request.user, EditionCard), edition, ids)
+    else:
+        cards_by_subject = roster.cards_of(visible(request.user, ReportCard), assessment, page)
     context = {
         "committee": committee,
         "assessment": assessment,
@@ -155,12 +159,18 @@ def rankings(request, year=None):
     assessment = next((one for one in assessments if one.subject_kind == kind and year in (None, one.year)), None)
     if assessment is None:
         raise Http404
-    ranked = visible(request.user, ReportCard, Verb.RANK).filter(assessment=assessment)
+    if edition := editions.current(assessment):
+        published = editions.cards_of(visible(request.user, EditionCard, Verb.RANK), edition)
+        cohorts, unranked = editions.cohorts(published), editions.unranked(published)
+    else:
+        ranked = visible(request.user, ReportCard, Verb.RANK).filter(assessment=assessment)
+        cohorts, unranked = roster.cohorts(ranked), roster.unranked(ranked)
     context = {
         "assessment": assessment,
         "assessments": assessments,
-        "cohorts": roster.cohorts(ranked),
-        "unranked": roster.unranked(ranked),
+        "edition": edition,
+        "cohorts": cohorts,
+        "unranked": unranked,
     }
     return render(request, "scoring/ranking.html", context)
 
@@ -183,7 +193,11 @@ def rulesets(request):
     if not may(request.user, Verb.VIEW, Ruleset):
         raise Http404
     found = sorted(_rulesets(request.user), key=lambda row: (*_by_year_and_kind(row), -row.version))
-    context = {"rulesets": found, "may_see_rehearsals": may_beyond_own(request.user, Verb.VIEW, Rehearsal)}
+    context = {
+        "rulesets": found,
+        "may_see_rehearsals": may_beyond_own(request.user, Verb.VIEW, Rehearsal),
+        "drafting": committees_beyond_own(request.user, Verb.LOG, Ruleset),
+    }
     return render(request, "scoring/rulesets.html", context)
 
 
@@ -199,6 +213,7 @@ def ruleset(request, public_id):
     except TamperedRuleset as error:
         words, problems = None, [str(error)]
     context = {"ruleset": found, "words": words, "problems": problems, "parts": _parts(words) if words else []}
+    context["may_rehearse"] = bool(words) and visible(request.user, Ruleset, Verb.RESCORE).filter(pk=found.pk).exists()
     return render(request, "scoring/ruleset.html", context)
 
 
@@ -209,7 +224,6 @@ def _parts(words):
         for part in words.categories
     ]
 
-    context["may_rehearse"] = bool(words) and visible(request.user, Ruleset, Verb.RESCORE).filter(pk=found.pk).exists()
 
 # ---------------------------------------------------------------- runs
 @require_safe

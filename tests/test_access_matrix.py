@@ -21,6 +21,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from activities.services import record_leave
 from audit.actions import act
@@ -28,14 +29,15 @@ from audit.evidence import keep, saving
 from audit.models import Action
 from desk.batches import match_columns, open_batch
 from proposals.services import honour_proposal, record_undertaking
-from scoring.models import ReportCard
+from scoring.engine import loads
+from scoring.models import Edition, ReportCard
 from scoring.objections import raise_objection
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
-from scoring.services.runs import drive, rescore
 from scoring.services.rehearsals import drive as rehearse_now
 from scoring.services.rehearsals import rehearse
 from scoring.services.rulesets import store_ruleset
+from scoring.services.runs import drive, rescore
 from tests.cast import (
     DAY,
     YEAR,
@@ -48,7 +50,7 @@ from tests.cast import (
 )
 from tests.desk.sheets import xlsx
 from tests.papers import picture
-from tests.scoring.year import FIRST, LAST, make_ruleset
+from tests.scoring.year import FIRST, LAST, RULES, make_ruleset
 
 # Who may do what is decided before the database is asked: the grid runs once, the pages' own tests on PostgreSQL too.
 pytestmark = pytest.mark.sqlite
@@ -175,6 +177,19 @@ def scored_year(place):
     }
 
 
+def edition_of(assessment, user):
+    """The little of an edition that its page reads; the year goes on."""
+    return Edition.objects.create(
+        assessment=assessment,
+        document='{"digest":"sha256","subjects":{}}',
+        digest=assessment.committee.code,
+        previous_digest=assessment.committee.code,
+        changes="{}",
+        published_by=user,
+        published_at=timezone.now(),
+    )
+
+
 def set_up():
     """{"user": account}, {"own": {first part of the address: object}, "office": …, "committee": …}"""
     cast = make_cast()
@@ -188,6 +203,8 @@ def set_up():
     ours, theirs = scored_year(cast.place), scored_year(cast.sibling)
     objects["own"] |= ours
     objects["committee"] |= theirs
+    objects["own"]["editions"] = edition_of(ours["assessments"], cast.chair_office)
+    objects["committee"]["editions"] = edition_of(theirs["assessments"], cast.stranger)
     for whose, found in objects.items():
         subject = found["seats"].subject
         found["report-cards"] = subject

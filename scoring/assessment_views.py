@@ -1,0 +1,202 @@
+"""Pages of 年度考核: where each year stands, what moves it on, its editions; and the public check of a printed card."""
+
+from axes.handlers.proxy import AxesProxyHandler
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from members.access import Verb, may_beyond_own, staff_grant, visible
+from members.models import Subject
+from scoring import editions
+from scoring.assessment_forms import CheckForm
+from scoring.checking import MISS, genuine
+from scoring.engine.edition import named_digest
+from scoring.models import Assessment, Edition, Run
+from scoring.services import lifecycle
+from scoring.services.publishing import publish
+
+SHOWN = 50  # pending corrections and changes on a page
+THROTTLED = {"username": "verify"}  # as axes counts the misses of an address
+FIELDS = {
+    "place": "名次",
+    "grade": "等次",
+    "grade_reason": "等次说明",
+    "cohort": "同类范围",
+    "band": "档次",
+    "among": "同类人数",
+    "tied": "并列人数",
+    "outside_places": "单列项目名次",
+    "name": "姓名",
+    "number": "编号",
+    "sector": "界别",
+    "special_committee": "专门委员会",
+    "unit": "单位",
+    "duty": "单位职务",
+    "stroke_key": "排序",
+}
+
+
+def _by_year_and_kind(assessment: Assessment) -> tuple[int, int]:
+    return -assessment.year, list(Subject.Kind).index(assessment.subject_kind)
+
+
+@login_required
+@require_safe
+def assessments(request: HttpRequest) -> HttpResponse:
+    staff_grant(request.user, Verb.VIEW, Run)
+    rows = visible(request.user, Assessment).select_related("committee", "ruleset")
+    found = sorted(rows, key=_by_year_and_kind)
+    latest = editions.latest_of(found)
+    context = {"rows": [(one, latest.get(one.pk)) for one in found]}
+    return render(request, "scoring/assessments.html", context)
+
+
+@login_required
+@require_safe
+def assessment(request: HttpRequest, public_id: str) -> HttpResponse:
+    staff_grant(request.user, Verb.VIEW, Run)
+    rows = visible(request.user, Assessment).select_related("committee", "ruleset")
+    return _page(request, get_object_or_404(rows, public_id=public_id))
+
+
+def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
+    """``stated``: what was typed into a form that was refused."""
+    may_move = visible(request.user, Assessment, Verb.APPROVE).filter(pk=row.pk).exists()
+    on, back = lifecycle.steps_from(row)
+    history = lifecycle.moves(row)
+    found = editions.editions_of(row)
+    waiting = editions.pending(row) if found and may_move else []
+    step = on[0] if on else None
+    context = {
+        "assessment": row,
+        "strip": _strip(row),
+        "may_move": may_move,
+        "step": step,
+        "back": back,
+        "conditions": lifecycle.conditions(user=request.user, assessment=row, step=step) if step and may_move else [],
+        "is_second": bool(step and step.code == "publish" and lifecycle.approver(history) != request.user),
+        "moves": history[::-1],
+        "editions": found,
+        "may_open_editions": may_beyond_own(request.user, Verb.VIEW, Edition),
+        "pending": waiting[:SHOWN],
+        "pending_count": len(waiting),
+        "reopening_reason": next((one.reason for one in reversed(history) if one.reason), ""),
+        **stated,
+    }
+    context["is_ready"] = not any(one.obstacles for one in context["conditions"])
+    return render(request, "scoring/assessment.html", context, status=400 if stated else 200)
+
+
+def _strip(row: Assessment) -> list[tuple[str, str]]:
+    """[(label, "done" | "here" | "")] of all states in order."""
+    at = lifecycle.ORDER.index(row.state)
+    return [(state.label, "done" if n < at else "here" if n == at else "") for n, state in enumerate(lifecycle.ORDER)]
+
+
+@login_required
+@require_POST
+def assessment_move(request: HttpRequest, public_id: str) -> HttpResponse:
+    rows = visible(request.user, Assessment, Verb.APPROVE).select_related("committee", "ruleset")
+    row = get_object_or_404(rows, public_id=public_id)
+    step = lifecycle.BY_CODE.get(request.POST.get("step", ""))
+    if step is None:
+        messages.error(request, "没有改变：没有说要做哪一步，请点页面上的按钮。")
+        return redirect("assessment", row.public_id)
+    reason, typed = request.POST.get("reason", "").replace("\0", ""), request.POST.get("typed", "").replace("\0", "")
+    grant = staff_grant(request.user, Verb.APPROVE, Assessment)
+    if grant.committee_id != row.committee_id:
+        grant = None
+    try:
+        if step is lifecycle.PUBLISH:
+            edition = publish(user=request.user, assessment=row, typed=typed, reason=reason, grant=grant)
+            messages.success(request, f"已公布：{edition.name}。")
+        else:
+            lifecycle.move(user=request.user, assessment=row, step=step, reason=reason, typed=typed, grant=grant)
+            messages.success(request, f"{step.label}：已完成。")
+    except ValidationError as error:
+        for message in error.messages:
+            messages.error(request, message)
+        if reason or typed:
+            row.refresh_from_db()
+            return _page(request, row, reason=reason, typed=typed, tried=step.code)
+    return redirect("assessment", row.public_id)
+
+
+# ---------------------------------------------------------------- editions
+def _edition(request: HttpRequest, public_id: str) -> Edition:
+    rows = visible(request.user, Edition).select_related("assessment__committee", "published_by")
+    return get_object_or_404(rows, public_id=public_id)
+
+
+@login_required
+@require_safe
+def edition(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One edition: its digest, and what it changed."""
+    staff_grant(request.user, Verb.VIEW, Edition)
+    row = _edition(request, public_id)
+    told = editions.changes_of(row)
+    context = {
+        "edition": row,
+        "assessment": row.assessment,
+        "digest": named_digest(row.document),
+        "size": len(row.document.encode()),
+        "ruleset_versions": told.get("ruleset"),
+        "cards": [_told(card) for card in told.get("cards", [])],
+        "count": row.cards.count(),
+    }
+    return render(request, "scoring/edition.html", context)
+
+
+def _told(card: dict) -> dict:
+    fields = [
+        (FIELDS.get(name, name), _plain(before), _plain(after))
+        for name, before, after in [*card["placing"], *card["printed"]]
+        if name != "stroke_key"
+    ]
+    return {**card, "fields": fields}
+
+
+def _plain(value) -> str:
+    return "—" if value in (None, "", {}) else str(value)
+
+
+@login_required
+@require_safe
+def edition_document(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The document's bytes, to be kept and verified elsewhere."""
+    staff_grant(request.user, Verb.VIEW, Edition)
+    row = _edition(request, public_id)
+    found = row.assessment
+    name = f"{found.committee.code}-{found.year}-{found.subject_kind}-{row.number}.json"
+    return HttpResponse(
+        row.document.encode(),
+        content_type="application/json; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# ---------------------------------------------------------------- the public check
+@never_cache
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Whether a printed card is genuine, for anybody who holds it. The same words for every miss; misses are counted."""
+    if request.method == "GET":
+        return render(
+            request, "scoring/verify.html", {"form": CheckForm(initial={"code": request.GET.get("code", "")[:20]})}
+        )
+    if not AxesProxyHandler.is_allowed(request, THROTTLED):
+        context = {"form": CheckForm(request.POST), "refused": "核验次数太多，请过一会儿再试。"}
+        return render(request, "scoring/verify.html", context, status=429)
+    form = CheckForm(request.POST)
+    if not form.is_valid():
+        return render(request, "scoring/verify.html", {"form": form}, status=400)
+    found = genuine(form.cleaned_data["code"], form.cleaned_data["name"])
+    if found is None:
+        AxesProxyHandler.user_login_failed(sender=verify, credentials=THROTTLED, request=request)
+        request.axes_locked_out = None  # axes' own page speaks of passwords; from the next question on we refuse ourselves
+        return render(request, "scoring/verify.html", {"form": form, "refused": MISS})
+    return render(request, "scoring/verify.html", {"form": form, "found": found})

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from scoring import assessment_views as views
+
+urlpatterns = [
+    path("assessments/", views.assessments, name="assessments"),
+    path("assessments/<uuid:public_id>/", views.assessment, name="assessment"),
+    path("assessments/<uuid:public_id>/move/", views.assessment_move, name="assessment_move"),
+    path("editions/<uuid:public_id>/", views.edition, name="edition"),
+    path("editions/<uuid:public_id>/document/", views.edition_document, name="edition_document"),
+    path("verify/", views.verify, name="verify"),
+]

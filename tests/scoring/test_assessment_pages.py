@@ -1,0 +1,176 @@
+"""Pages of a year's life cycle, of its editions, and the public check of a printed card."""
+
+import json
+
+import pytest
+import time_machine
+from django.db.models import Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from members.models import Member, Sector
+from scoring.engine import edition as text
+from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Run
+from tests.cast import make_account
+from tests.scoring.closing import CLOSED, close, compute, correct, make_closing_year, step
+from tests.scoring.year import YEAR, add_fact, fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("later")]
+
+
+@pytest.fixture
+def later():
+    with time_machine.travel(CLOSED, tick=True):
+        yield
+
+
+@pytest.fixture
+def year():
+    return make_closing_year()
+
+
+def page(client, user, name, *args, **query):
+    client.force_login(user)
+    return client.get(reverse(name, args=args), query)
+
+
+def text_of(response):
+    return response.content.decode()
+
+
+def move(client, user, year, **data):
+    client.force_login(user)
+    return client.post(reverse("assessment_move", args=[year.assessment.public_id]), data, follow=True)
+
+
+def test_year_is_closed_through_its_page_by_two_people(client, year):
+    for code, typed in (("check_data", ""), ("check_members", ""), ("approve", str(YEAR))):
+        move(client, year.approver, year, step=code, typed=typed)
+    assert "须由主席办公室的另一人公布" in text_of(page(client, year.approver, "assessment", year.assessment.public_id))
+    answer = move(client, year.publisher, year, step="publish", typed=str(YEAR))
+    assert "已公布：首次公布。" in text_of(answer)
+    assert fresh(year.assessment).state == Assessment.State.PUBLISHED
+
+
+def test_page_names_what_is_in_the_way_with_a_link(client, year):
+    Run.objects.create(assessment=year.assessment, state=Run.State.FAILED, message="三次未成功")
+    move(client, year.approver, year, step="check_data")
+    shown = text_of(page(client, year.approver, "assessment", year.assessment.public_id))
+    assert "三次未成功" in shown
+    assert f'href="{reverse("runs")}"' in shown
+    assert 'value="check_members"' not in shown
+
+
+def test_refused_step_keeps_what_was_typed(client, year):
+    for code in ("check_data", "check_members"):
+        move(client, year.approver, year, step=code)
+    answer = move(client, year.approver, year, step="approve", typed="2020")
+    assert (answer.status_code, 'value="2020"' in text_of(answer)) == (400, True)
+
+
+def test_unknown_step_changes_nothing(client, year):
+    assert "没有说要做哪一步" in text_of(move(client, year.approver, year, step="x"))
+
+
+def test_pending_correction_is_listed_until_it_is_published(client, year):
+    close(year)
+    add_fact(year.subjects[0], key="public_service/later")
+    assert "待更正 1 条" in text_of(page(client, year.approver, "assessment", year.assessment.public_id))
+    correct(year)
+    assert 'id="pending"' not in text_of(page(client, year.approver, "assessment", year.assessment.public_id))
+
+
+def test_edition_says_what_it_corrected_and_gives_its_bytes(client, year):
+    close(year)
+    add_fact(year.subjects[0])
+    edition = correct(year)
+    shown = text_of(page(client, year.approver, "edition", edition.public_id))
+    assert "总分 5 → 10" in " ".join(shown.split())
+    assert "名次：3 → 2" in shown
+    answer = page(client, year.approver, "edition_document", edition.public_id)
+    assert answer.content.decode() == Edition.objects.get(pk=edition.pk).document
+
+
+# ---------------------------------------------------------------- published pages read the edition alone
+def spoil():
+    """What no service would do: every live row another text."""
+    Fact.objects.all().delete()
+    ReportCard.objects.update(total=1, place=9, grade="假", document="{}", digest="0" * 64)
+    Member.objects.update(name="某人")
+    Sector.objects.update(name=Concat(Value("别的"), "name"))
+
+
+def shown_in(response):
+    return text_of(response).partition('<main id="main"')[2]
+
+
+def test_published_pages_do_not_follow_live_rows(client, year):
+    close(year)
+    member = make_account(year.place, "member", "member", seat=year.seats[1])
+    pages = [
+        (year.publisher, "rankings", YEAR),
+        (year.publisher, "card", YEAR, year.subjects[2].public_id),
+        (member, "me", YEAR),
+    ]
+    before = [shown_in(page(client, *one)) for one in pages]
+    spoil()
+    after = [shown_in(page(client, *one)) for one in pages]
+    assert [[*map(len, before)], after] == [[*map(len, after)], before]
+    assert "15" in before[1]
+
+
+def test_reopened_year_shows_live_cards_again(client, year):
+    close(year)
+    add_fact(year.subjects[0])
+    step(year, "reopen", reason="补记")
+    compute(year)
+    rows = shown_in(page(client, year.publisher, "rankings", YEAR))
+    assert "已公布的定版" not in rows
+
+
+# ---------------------------------------------------------------- the public check
+def ask(client, code, name):
+    return client.post(reverse("verify"), {"code": code, "name": name})
+
+
+def test_printed_card_is_genuine_by_code_and_name(client, year):
+    close(year)
+    row = EditionCard.objects.get(subject=year.subjects[2])
+    shown = text_of(ask(client, row.check_code.lower().replace("-", ""), " 孙 示例"))
+    assert [word in shown for word in ("属实", "孙示例", "15 分", "首次公布", "yunhe")] == [True] * 5
+    assert [word in shown for word in (year.seats[2].number + "</dd>", "第 1 名", "科学技术")] == [False] * 3
+
+
+def test_every_miss_is_answered_in_the_same_words(client, year):
+    close(year)
+    code = EditionCard.objects.get(subject=year.subjects[2]).check_code
+    found = {
+        text_of(ask(client, *one)).partition('role="alert">')[2].partition("</p>")[0]
+        for one in ((code, "赵示例"), ("AAAA-BBBB-CCCC", "孙示例"), ("?", "孙示例"), ("%00", "x"))
+    }
+    assert len(found) == 1
+
+
+def test_card_of_a_corrected_edition_says_so(client, year):
+    close(year)
+    code = EditionCard.objects.get(subject=year.subjects[2]).check_code
+    correct(year)
+    assert "此后已公布更正第 1 号" in text_of(ask(client, code, "孙示例"))
+
+
+def test_guessing_is_stopped(client, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    answers = [ask(client, "AAAA-BBBB-CCCC", "x").status_code for _ in range(5)]
+    assert answers == [200, 200, 200, 429, 429]
+
+
+def test_empty_form_says_what_is_missing(client):
+    answer = ask(client, "", "")
+    assert (answer.status_code, "“校验码”没有填" in text_of(answer)) == (400, True)
+
+
+def test_document_on_the_page_is_what_verifies(client, year):
+    edition = close(year)
+    answer = page(client, year.approver, "edition_document", edition.public_id)
+    assert text.verify(answer.content.decode()) == []
+    assert json.loads(answer.content)["committee"]["code"] == year.place.committee.code
