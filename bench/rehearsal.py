@@ -9,6 +9,7 @@ the rounds.
 
 import argparse
 import json
+import os
 import statistics
 import sys
 import time
@@ -30,9 +31,6 @@ def arguments():
 
 
 def measured(members, facts, rounds):
-    import django
-
-    django.setup()
     from django.core.management import call_command
 
     from scoring.compiled import compiled
@@ -61,7 +59,17 @@ def measured(members, facts, rounds):
     return {"members": members, "facts": facts, "seconds": round(statistics.median(seconds), 2)} | found
 
 
-if __name__ == "__main__":
+def main():
     asked = arguments()
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cppcc.settings"
+    os.environ.setdefault("LOG_LEVEL", "ERROR")
     with database(asked.sqlite):
+        import django
+
+        django.setup()
         print(json.dumps(measured(asked.members, asked.facts, asked.rounds)))
+        django.db.connection.close()
+
+
+if __name__ == "__main__":
+    main()

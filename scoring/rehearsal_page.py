@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from members.models import Subject
 from scoring.engine.sentences import points
 from scoring.models import Rehearsal
-from scoring.rehearsal import NO_GRADE, UNRANKED
+from scoring.rehearsal import NO_GRADE, SHOWN, UNRANKED
 
 GRADE_WORDS = {NO_GRADE: "未定等次", UNRANKED: "不排名"}
 METHODS = {"linear": "按各条得分推算", "choice": "重新取舍后推算"}
@@ -77,7 +77,7 @@ class Page:
             said = [f"共试算 {result['subjects']} 个{kind}；这一年没有现行结果，不作比较。"]
         else:
             said = [
-                f"与{self.compared_with}相比，{result['compared']} 个{kind}中 {result['up']} 个总分上升，"
+                f"与 {self.compared_with}相比，{result['compared']} 个{kind}中 {result['up']} 个总分上升，"
                 f"{result['down']} 个下降，{result['same']} 个不变。",
                 self._of_grades(),
             ]
@@ -147,7 +147,16 @@ class Page:
         ]
 
     @property
-    def moves(self) -> list[dict[str, Any]]:
+    def moves_first(self) -> list[dict[str, Any]]:
+        """Those that would swap most."""
+        return self._moves[:SHOWN]
+
+    @property
+    def moves_rest(self) -> list[dict[str, Any]]:
+        return self._moves[SHOWN:]
+
+    @cached_property
+    def _moves(self) -> list[dict[str, Any]]:
         return [one | {"kind": KINDS[one["what"]], "found": METHODS[one["method"]]} for one in self.result["moves"]]
 
     @property

@@ -21,7 +21,7 @@ from scoring.rehearsal import reading, summed_up
 from scoring.services.basis import subjects_at_once
 from scoring.services.cards import collector_paused, load_each, why_not
 from scoring.services.leases import ENDED, LostLeaseError, bury, finish, give_back, is_free, take
-from scoring.services.rulesets import for_year
+from scoring.services.rulesets import in_year
 from scoring.subjects import subjects
 
 OPEN = (Rehearsal.State.WAITING, Rehearsal.State.RUNNING)
@@ -49,7 +49,9 @@ def rehearse(*, user: User | None, ruleset: Ruleset, year: int) -> Rehearsal:
     """
     if year not in years_for(ruleset):
         raise ValidationError(f"{year} 年没有年度考核，也没有审定的考核办法，不能试算。请另选一年。")
-    content = for_year(_checked(ruleset), year)
+    content = _checked(ruleset)
+    if content.year != year:  # dates of validity move too, or rules that begin in the draft's year would find nothing
+        content = in_year(content, year)
     text = engine.dumps(content)
     with act(user=user, verb="试算考核办法", committee=ruleset.committee):
         Ruleset.objects.select_for_update(no_key=True).get(pk=ruleset.pk)

@@ -26,6 +26,7 @@ from members.models import NoticeDelivery, Seat, User
 from members.notices import notify
 from scoring.models import Assessment, Stale
 from scoring.services.assessments import rescore, score_now
+from scoring.services import rehearsals
 from scoring.services.runs import OPEN
 from tests.faults.waiting import wait_until
 from tests.members.channels import Post
@@ -43,6 +44,9 @@ with worker():
     wait_until(lambda: run.refresh_from_db() or run.state not in OPEN, "the end of the run")
     said["state"] = run.state
     said["cards"] = cards_of(assessment)
+    rehearsal = rehearsals.rehearse(user=None, ruleset=assessment.ruleset, year=assessment.year)
+    wait_until(lambda: rehearsal.refresh_from_db() or rehearsal.state not in rehearsals.OPEN, "the rehearsal")
+    said["same"] = json.loads(rehearsal.result)["same"]
     record_contribution(
         user=None, committee=seat.committee, office=seat.committee.offices.first(), subject=seat.subject,
         kind=ContributionKind.objects.get(code="public_service"), title="清理河道", happened_on=DAY, quantity=1,
@@ -69,7 +73,7 @@ def database(tmp_path):
     return save
 
 
-def test_one_process_computes_a_run_and_a_saved_record(database, tmp_path):
+def test_one_process_computes_a_run_a_rehearsal_and_a_saved_record(database, tmp_path):
     year = make_year(12)
     fill(year)
     runs.drive(rescore(user=None, assessment=fresh(year.assessment)))
@@ -81,6 +85,6 @@ def test_one_process_computes_a_run_and_a_saved_record(database, tmp_path):
     said = json.loads(process.run("-c", PROGRAM).splitlines()[-1])
     cards = {number: tuple(card) for number, card in said["cards"].items()}
     before = expected["0001"][1]
-    assert (said["state"], cards) == ("done", expected)
+    assert (said["state"], cards, said["same"]) == ("done", expected, 12)
     assert (said["at once"], said["stored"]) == (before + 500, before + 500)
     assert said["sent"] == [["at home", ["something waits"]]]

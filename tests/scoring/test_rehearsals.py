@@ -17,7 +17,7 @@ from scoring.engine import loads
 from scoring.models import Rehearsal, RehearsalChunk
 from scoring.rehearsal_page import Page
 from scoring.services import rehearsals, runs
-from scoring.services.rulesets import change_ruleset, store_ruleset
+from scoring.services.rulesets import change_ruleset, in_year, store_ruleset
 from tests.cast import make_account
 from tests.scoring.year import RULES, YEAR, add_fact, fill, fresh, make_year
 
@@ -102,7 +102,7 @@ def test_rehearsal_of_a_small_committee_says_what_was_computed_by_hand():
     rehearsal = done(draft_of(year))
     page = signed_in(year).get(f"/rehearsals/{rehearsal.public_id}/").content.decode()
     assert Page(rehearsal, Subject.objects.all()).sentences == [
-        "与2026 年度现有的成绩单相比，4 个委员中 2 个总分上升，2 个下降，0 个不变。",
+        "与 2026 年度现有的成绩单相比，4 个委员中 2 个总分上升，2 个下降，0 个不变。",
         "等次变化 2 个：升 1 个，降 1 个。",
         "参加排名的平均分由 22.5 分变为 27.5 分。",
         "计满上限最多的是“公益”，有 1 个委员。",
@@ -166,9 +166,11 @@ def test_rehearsal_without_cards_compares_with_the_approved_ruleset():
     assert [one["total"] for one in said["rise"]] == [[2080, 2496], [1795, 2104], [1020, 1224], [505, 606]]
 
 
-def test_rehearsal_moves_the_ruleset_to_the_year_chosen():
+def test_rehearsal_moves_the_ruleset_to_the_year_chosen_with_its_dates():
     year = scored_year(3)
-    draft = store_ruleset(user=None, committee=year.place.committee, year=YEAR + 1, ruleset=loads(RULES))
+    begins = RULES.replace('name = "公益活动"', f'name = "公益活动"\nfrom = {YEAR}-01-01')
+    content = in_year(loads(begins), YEAR + 1)
+    draft = store_ruleset(user=None, committee=year.place.committee, year=YEAR + 1, ruleset=content)
     rehearsal = done(draft)
     assert rehearsals.years_for(draft) == [YEAR + 1, YEAR]
     assert (rehearsal.from_on.year, rehearsal.to_on.year, result(rehearsal)["same"]) == (YEAR, YEAR, 3)
