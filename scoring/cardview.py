@@ -46,6 +46,7 @@ class UncreditedView:
     title: str
     url: str
     reason: str
+    fact: str = ""  # "kind/public id" of what is a fact, and may be disputed
 
 
 @dataclass(slots=True)
@@ -229,7 +230,8 @@ def _line(line: dict, titles: Mapping[str, tuple[str, tuple]], is_open: Callable
 def _uncredited(one: Uncredited, titles: Mapping[str, tuple[str, tuple]], is_open: Callable[[tuple], bool]):
     title, address = titles.get(one.key, (one.title, ()))
     url = reverse(address[0], args=address[1:]) if address and is_open(address) else ""
-    return UncreditedView(one.on, one.title or title, url, one.reason)
+    # What the record itself still waits for is asked of its office, not of the card.
+    return UncreditedView(one.on, one.title or title, url, one.reason, "" if one.title else one.key)
 
 
 def _scale(total: int, grades: tuple[Grade, ...], cap: int | None) -> Scale | None:

@@ -2,12 +2,13 @@
 
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from audit.actions import act
@@ -17,7 +18,7 @@ from members.checks import check_fields, check_not_own, check_same_committee, lo
 from members.models import Grant, Office, Seat, User
 from members.notices import notify
 from scoring import clock, evidence
-from scoring.models import Assessment, Objection, ReportCard
+from scoring.models import Assessment, Fact, Objection, ReportCard
 from scoring.objections_told import settle, snapshot, tell_raiser
 from scoring.services.basis import check_open
 from scoring.services.cards import score_now
@@ -32,6 +33,13 @@ def open_objections(assessment: Assessment) -> QuerySet[Objection]:
 
 
 # ---------------------------------------------------------------- what is disputed
+@dataclass(frozen=True, slots=True)
+class Disputed:
+    rule: str
+    fact_key: str
+    about: str  # in words
+
+
 def line_in(card: ReportCard, key: str) -> dict[str, Any] | None:
     """The card's line of this key ("rule@fact"), as in the engine's document; None when there is none (any more).
 
@@ -45,16 +53,32 @@ def line_in(card: ReportCard, key: str) -> dict[str, Any] | None:
     return None
 
 
+def disputed(card: ReportCard, key: str) -> Disputed | None:
+    """What "rule@fact" means on the card: a line, or ("@kind/public id") a record of the member that brought no points."""
+    line = line_in(card, key)
+    if line is not None:
+        return Disputed(line["rule"], line["fact"], in_words(line))
+    rule, _, fact = key.partition("@")
+    facts = Fact.objects.filter(subject__seat__member=card.subject.seat.member_id).filter(
+        Q(key=fact) | Q(key__startswith=f"{fact}/")
+    )
+    on = facts.order_by("happened_on").values_list("happened_on", flat=True).first() if fact and not rule else None
+    return Disputed("", fact, _told(fact, on, "履职记录", "没有计分。")) if on else None
+
+
 def _document_now(card: ReportCard) -> str:
     return score_now(assessment=card.assessment, subjects=[card.subject])[card.subject_id].document
 
 
 def in_words(line: dict[str, Any]) -> str:
     """A line as one reads it: what, when, and the sentence with its points."""
-    titles = evidence.titles([line["fact"]] if line["fact"] else [])
-    title = next((title for title, _ in titles.values()), line["name"])
-    day = date.fromisoformat(line["on"])
-    return f"{title}（{day.year}年{day.month}月{day.day}日）：{line['sentence']}"[:LONGEST_ABOUT]
+    return _told(line["fact"], date.fromisoformat(line["on"]), line["name"], line["sentence"])
+
+
+def _told(fact: str, day: date, name: str, sentence: str) -> str:
+    """``name``: of what no record with a title stands behind."""
+    title = next((title for title, _ in evidence.titles([fact]).values()), name)
+    return f"{title}（{day.year}年{day.month}月{day.day}日）：{sentence}"[:LONGEST_ABOUT]
 
 
 def check_takes_objections(assessment: Assessment) -> None:
@@ -81,25 +105,24 @@ def raise_objection(
     public_id: uuid.UUID | None = None,
     grant: Grant | None = None,
 ) -> Objection:
-    """Object to one line ("rule@fact") of one's own card, or (no ``line``) say what was left out.
+    """Object to one line of one's own card (see ``disputed``), or (no ``line``) say what was left out.
 
     The office that logged the record is asked to answer; what was left out, and lines that no record stands behind, go
     to whoever records for the whole committee. ValidationError after the deadline, and for a line that is disputed already.
     """
     check_own(user, card)
-    found = line_in(card, line) if line else None
-    if line and found is None:
+    found = disputed(card, line) if line else Disputed("", "", "")
+    if found is None:
         raise ValidationError("没有提交：这一条已不在成绩单上，记录可能刚刚改过。请回到成绩单再看一遍。")
-    fact_key = found["fact"] if found else ""
-    record = evidence.record_of(fact_key)
+    record = evidence.record_of(found.fact_key)
     row = Objection(
         public_id=public_id or uuid.uuid4(),
         committee=card.assessment.committee,
         card=card,
         office=record.office if record is not None else None,
-        rule=found["rule"] if found else "",
-        fact_key=fact_key,
-        about=in_words(found) if found else "",
+        rule=found.rule,
+        fact_key=found.fact_key,
+        about=found.about,
         text=text.strip(),
         raised_by=user,
         raised_at=clock.now(),

@@ -20,6 +20,7 @@ from scoring.models import Assessment, Objection, ReportCard
 from scoring.objections import (
     check_takes_objections,
     decide_objection,
+    disputed,
     in_words,
     line_in,
     mark_corrected,
@@ -64,7 +65,7 @@ def my_objection_new(request: HttpRequest) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("my_objections")
-    line = line_in(card, key) if key else None
+    line = disputed(card, key) if key else None
     if key and line is None:
         messages.error(request, "这一条已不在成绩单上，记录可能刚刚改过。请再看一遍成绩单。")
         return redirect(back)
@@ -79,7 +80,7 @@ def my_objection_new(request: HttpRequest) -> HttpResponse:
         back=back,
         then=list_of,
         template="scoring/objection_new.html",
-        about=in_words(line) if line else "",
+        about=line.about if line else "",
         intro="" if line else LEFT_OUT_HINT,
         until=card.assessment.member_check_until,
     )

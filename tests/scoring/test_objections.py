@@ -131,6 +131,24 @@ def test_correction_re_scores_and_tells_whose_place_moved_because_of_it(cast):
     ]
 
 
+def test_record_that_brought_nothing_may_be_disputed_too(client, cast):
+    row = make_contribution(
+        cast.place, cast.ordinary, kind="research_report", title="调研", office=cast.place.offices[1]
+    )
+    drive(rescore(user=None, assessment=fresh(cast.year.assessment)))
+    client.force_login(cast.ordinary_user)
+    address = f"/me/objections/new/?of={cast.year.assessment.public_id}&line=@research_report/{row.public_id}"
+    assert address.replace("&", "&amp;") in client.get("/me/").content.decode()
+    client.post(address, {"text": "应当计分"})
+    made = Objection.objects.get()
+    assert (made.about, made.office, made.rule) == (
+        "调研（2026年3月10日）：没有计分。",
+        cast.place.offices[1],
+        "",
+    )
+    assert "已不在成绩单上" in refusal(disputed, cast=cast, line=f"@research_report/{cast.rows[0].public_id}")
+
+
 def make_member(cast):
     return make_account(cast.place, "cosigner", "member", seat=cast.cosigner)
 
