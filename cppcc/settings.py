@@ -277,6 +277,8 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than the next one's start has nothing left to do.
         "options": {"expires": SWEEP_SECONDS},
     },
+    # Asked every hour, done once a quarter: desk/reminders.py.
+    "remind": {"task": "desk.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 # ---------------------------------------------------------------- notices that leave the house
