@@ -60,10 +60,15 @@ class Spelling:
 
     # ------------------------------------------------------------ read
     def read_kinds(self, text: str) -> list[str]:
-        return [self._literal(word, self.kinds) for word in _split(text)]
+        return [self.read_kind(word) for word in _split(text)]
 
     def read_kind(self, text: str) -> str:
-        return self._literal(text.strip(), self.kinds)
+        code = self._literal(text.strip(), self.kinds)
+        if code not in s.KINDS and not code.startswith("x-"):
+            raise ValidationError(
+                f"没有“{text.strip()}”这类事项；可用的有：{'、'.join(KINDS.values())}，本地事项的代码以 x- 开头。"
+            )
+        return code
 
     def read_codes(self, name: str, text: str) -> list[str]:
         return [self._literal(word, self.codes(name)) for word in _split(text)]
@@ -90,9 +95,19 @@ class Spelling:
             words = _split(codes.strip()[1:] if is_except else codes)
             if not words:
                 raise ValidationError(f"条件“{name.strip()}”没有写值，如“环节：立案”。")
-            found = ["" if word == UNSTATED else self._literal(word, self.codes(code)) for word in words]
+            found = [self._code_of(code, word) for word in words]
             out[code] = [f"!{one}" for one in found] if is_except else found
         return out
+
+    def _code_of(self, name: str, word: str) -> str:
+        code = "" if word == UNSTATED else self._literal(word, self.codes(name))
+        allowed = s.SITTING_OUTCOMES + s.MEETING_OUTCOMES if name == "outcome" else s.CODES.get(name)
+        if name == "post":
+            allowed = s.POSTS
+        if code and allowed and code not in allowed and not code.startswith("x-"):
+            known = "、".join(CODES[name].values())
+            raise ValidationError(f"“{NAMES[name]}”没有“{word}”；可填的有：{known}，本地代码以 x- 开头。")
+        return code
 
     def read_scope(self, line: str) -> Plain:
         kinds, *brackets = re.findall(r"(?:“[^”]*”|[^（()）])+", line) or [""]

@@ -71,7 +71,9 @@ def ruleset_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("ruleset", row.public_id)
     if request.method == "POST":
         _act_on(request, row)
-        return redirect("ruleset_edit", row.public_id)
+        part, _, rest = request.POST.get("do", "").partition(".")
+        place = rest.partition(".")[0]
+        return redirect(_back(row, part, int(place) if place.isascii() and place.isdigit() else None))
     page = ruleset_page.draft_page(row, from_rows(row), ruleset_page.readable(request.user))
     page["may_approve"] = visible(request.user, Ruleset, Verb.APPROVE).filter(pk=row.pk).exists()
     page["may_rehearse"] = visible(request.user, Ruleset, Verb.RESCORE).filter(pk=row.pk).exists()
@@ -213,7 +215,7 @@ def _sent(
         return render(request, "scoring/ruleset_sentence.html", _said(form, edited, part, place))
     if what == "save" and not form.errors and edited.ruleset is not None:
         if _saved(request, row, edited.ruleset, part, form.data.get("seen", ""), form):
-            return redirect(_back(row, part))
+            return redirect(_back(row, part, _kept_at(edited.ruleset, part, place)))
     elif not form.errors:
         shown = _form(None, content, part, form.plain)
         return _part_page(request, row, content, part, place, form.plain, form=shown, edited=edited)
@@ -253,10 +255,14 @@ def _sent_toml(
             edited = ruleset_editing.with_part(content, part, place, found)
             problems = [_told(one) for one in edited.problems]
             if not problems and _saved(request, row, edited.ruleset, part, request.POST.get("seen", "")):
-                return redirect(_back(row, part))
+                return redirect(_back(row, part, _kept_at(edited.ruleset, part, place)))
         except RulesetError as error:
             problems = list(error.problems)
     return _part_page(request, row, content, part, place, values, toml=text, toml_problems=problems)
+
+
+def _kept_at(content: engine.Ruleset, part: str, place: int | None) -> int | None:
+    return place if place is not None or part in SINGLE else len(ruleset_editing.items_of(content, part)) - 1
 
 
 def _told(problem: Problem) -> str:
@@ -289,7 +295,7 @@ def _part_page(
         "part": part,
         "is_new": place is None and part not in SINGLE,
         "title": f"{'新增' if place is None and part not in SINGLE else '修改'}{NAMES[part]}",
-        "back": _back(row, part),
+        "back": _back(row, part, place),
         "has_toml": part not in SINGLE,
         "toml": dumps_part(part, values) if part not in SINGLE else "",
         "words": ruleset_page.vocabulary(_context(content).spelling) if part not in ("head", "labels") else None,
@@ -300,8 +306,12 @@ def _part_page(
     return render(request, "scoring/ruleset_part.html", context)
 
 
-def _back(row: Ruleset, part: str) -> str:
-    return f"{reverse('ruleset_edit', args=[row.public_id])}#{part}"
+def _back(row: Ruleset, part: str, place: int | None = None) -> str:
+    """The draft's page, at the part that was worked on."""
+    page = reverse("ruleset_edit", args=[row.public_id])
+    if part in SINGLE:
+        return f"{page}#{part}"
+    return page if place is None else f"{page}#{part}-{place}"
 
 
 # ---------------------------------------------------------------- compare, export, approve

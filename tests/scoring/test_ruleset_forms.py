@@ -1,0 +1,123 @@
+"""Every part of every shipped regulation, opened in its form and saved unchanged, is the same canonical text."""
+
+import pytest
+
+from scoring import engine
+from scoring.engine.plain import LISTS
+from scoring.engine.schema import TOTAL
+from scoring.ruleset_conditions import Spelling
+from scoring.ruleset_editing import SINGLE, Said, copied, free_code, moved, part_of, uses_of, with_part, without_part
+from scoring.ruleset_fields import Context
+from scoring.ruleset_forms import KINDS, PartForm, blank
+from scoring.rulesets import names, shipped
+
+
+def form_of(ruleset, part, values, data=None):
+    return PartForm(data, part=part, values=values, context=Context(ruleset, Spelling(dict(ruleset.labels))), seen="x")
+
+
+def typed(form):
+    """What a browser would send for a page as it stands."""
+    shown = {bound.html_name: bound.value() for bound in form}
+    return {
+        name: "on" if v is True else str(v).replace("\n", "\r\n") for name, v in shown.items() if v not in (None, False)
+    }
+
+
+def saved_unchanged(ruleset, part, place):
+    values = part_of(ruleset, part, place)
+    form = form_of(ruleset, part, values, typed(form_of(ruleset, part, values)))
+    if not form.is_valid():
+        return form.errors.as_json()
+    edited = with_part(ruleset, part, place, form.plain)
+    return edited.problems or engine.dumps(edited.ruleset)
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_part_saved_unchanged_is_the_same_text(name):
+    ruleset = engine.loads(shipped(name))
+    text = engine.dumps(ruleset)
+    places = [(part, None) for part in SINGLE]
+    places += [(part, n) for part, (items, _) in LISTS.items() for n in range(len(getattr(ruleset, items)))]
+    found = {at: saved_unchanged(ruleset, *at) for at in places}
+    assert found == dict.fromkeys(places, text)
+
+
+SAMPLE = engine.loads(shipped("sample"))
+
+
+@pytest.mark.parametrize("kind", [one.code for one in KINDS])
+def test_each_kind_of_rule_begins_with_what_can_be_saved(kind):
+    ruleset = engine.loads(shipped("sample_group" if kind == "members" else "sample"))
+    values = blank("rule", kind, ruleset.categories[0].code)
+    data = typed(form_of(ruleset, "rule", values)) | {"name": "新规则", "clause": "第九条"}
+    form = form_of(ruleset, "rule", values, data)
+    assert form.is_valid(), form.errors
+    edited = with_part(ruleset, "rule", None, form.plain | {"code": free_code(ruleset, "新规则")})
+    assert (edited.problems, len(Said(edited.ruleset).of("rule", None))) == ([], 1)
+
+
+def refused(part, place, **changed):
+    """Errors by box after these boxes of a sample's part were changed."""
+    values = part_of(SAMPLE, part, place)
+    form = form_of(SAMPLE, part, values, typed(form_of(SAMPLE, part, values)) | changed)
+    if form.is_valid():
+        form.take(with_part(SAMPLE, part, place, form.plain).problems)
+    return {name: list(errors) for name, errors in form.errors.items()}
+
+
+ROWS = next(n for n, rule in enumerate(SAMPLE.rules) if rule.of and rule.of[0].kinds == ("proposal",))
+
+
+@pytest.mark.parametrize(
+    ("changed", "box", "words"),
+    [
+        ({"rows-0-points": "五"}, "rows-0-points", "应为数字"),
+        ({"of": "提安（环节：立案）"}, "of", "没有“提安”这类事项；可用的有：全体会议、"),
+        ({"of": "提案（环接：立案）"}, "of", "没有“环接”这个条件；可用的有：环节、"),
+        ({"of": "提案（立案）"}, "of", "条件应写成“名称：值、值”"),
+        ({"rows-0-where": "环节：立了案"}, "rows-0-where", "“环节”没有“立了案”；可填的有：提交、立案、"),
+        ({"limit": "0"}, "limit", "应至少为 1"),
+        ({"limit": "两件"}, "limit", "应为整数"),
+        ({"conserve": "on", "share": ""}, "conserve", "没有份额可分"),
+        ({"clause": "", "source": ""}, "clause", "二者至少其一"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_at_its_box_in_words(changed, box, words):
+    errors = refused("rule", ROWS, **changed)
+    assert [box] == list(errors)
+    assert words in errors[box][0]
+
+
+def test_a_page_that_is_out_of_date_is_refused():
+    assert "别人改过" in refused("rule", ROWS, seen="y")["__all__"][0]
+
+
+def test_a_code_with_signs_of_its_own_survives_the_words():
+    spelling = Spelling({"x-甲": "甲（乙）", "level=x-a": "市级"})
+    scope = {"kind": ["x-甲"], "unit": "sitting", "organ": ["省政协；办公厅", ""], "level": ["!city", "!x-a"]}
+    assert spelling.read_scope(spelling.scope(scope)) == scope
+
+
+def test_a_category_moves_with_what_stands_under_it():
+    codes = [c.code for c in SAMPLE.categories]
+    top = [n for n, c in enumerate(SAMPLE.categories) if c.parent == TOTAL]
+    there = moved(SAMPLE, "category", top[0], 1)
+    back = next(n for n, c in enumerate(there.categories) if c.code == codes[top[0]])
+    assert with_part(there, "category", back, part_of(there, "category", back)).problems == []
+    assert [c.code for c in moved(there, "category", back, -1).categories] == codes
+
+
+def test_a_copy_is_another_rule_and_may_be_deleted_again():
+    twice = copied(SAMPLE, "rule", 0)
+    assert (twice.rules[1].name, twice.rules[1].code) == (
+        f"{SAMPLE.rules[0].name}（副本）",
+        free_code(SAMPLE, SAMPLE.rules[0].code),
+    )
+    assert without_part(twice, "rule", 1) == SAMPLE
+
+
+def test_a_category_with_rules_names_them():
+    first = SAMPLE.rules[0]
+    place = [c.code for c in SAMPLE.categories].index(first.category)
+    assert first.name in uses_of(SAMPLE, "category", place)
