@@ -274,10 +274,10 @@ class RemoveForm(RecordForm):
     """A meeting logged by mistake."""
 
     model = Activity
-    title = "撤销会议活动"
-    submit = "撤销这次会议"
+    title = "删除会议活动"
+    submit = "删除"
 
-    reason = forms.CharField(label="理由", max_length=200, help_text="例如“重复登记”“会议取消”")
+    reason = forms.CharField(label="删除理由", max_length=200, help_text="例如“重复登记”“会议取消”；出席情况一并删除")
 
     def __init__(self, *args: Any, activity: Activity, **options: Any):
         super().__init__(*args, committee=activity.committee, **options)

@@ -191,8 +191,8 @@ def remove_activity(*, user: User | None, activity: Activity, reason: str, grant
     All of it is one act, which undoing brings back whole.
     """
     if not reason.strip():
-        raise ValidationError({"reason": "没有填写理由。撤销一次会议会连同出席、请假一并撤销，请写明为什么。"})
-    with act(user=user, verb="撤销会议活动", reason=reason.strip(), grant=grant, committee=activity.committee):
+        raise ValidationError({"reason": "没有填写理由。删除会议活动会连同出席、请假一并删除，请写明为什么。"})
+    with act(user=user, verb="删除会议活动", reason=reason.strip(), grant=grant, committee=activity.committee):
         key = activity.pk
         delete_all(Attendance, Attendance.objects.filter(sitting__activity=activity))
         for rows in (activity.leaves, activity.invitations, activity.offers, activity.sittings):

@@ -60,10 +60,10 @@ class PutAsideForm(OneReportForm):
 
 
 class RemoveForm(OneReportForm):
-    title = "删除这篇信息"
+    title = "删除社情民意信息"
     submit = "删除"
 
-    reason = forms.CharField(label="删除的理由", max_length=200, help_text="只用于登记错了的信息；采用、批示一并删除")
+    reason = forms.CharField(label="删除理由", max_length=200, help_text="只用于登记错了的信息；采用、批示一并删除")
 
     def save(self) -> None:
         self.call(services.remove_report)

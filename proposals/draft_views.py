@@ -34,13 +34,15 @@ class NoFilter(FilterForm):
 def my_proposals(request: HttpRequest) -> HttpResponse:
     grants_for(request.user, Verb.REPORT, Proposal)
     signed = visible(request.user, Proposer, Verb.REPORT).filter(seat__member=request.user.member_id)
+    asked = signed.unanswered()
     rows = visible(request.user, Proposal, Verb.REPORT).filter(pk__in=signed.values("proposal"))
+    rows = rows.exclude(pk__in=asked.values("proposal"))
     rows = rows.with_signers().select_related("merged_into").prefetch_related("undertakings")
     shown = listing(request, rows, NoFilter(request.GET))
     context = {
         "listing": shown,
         "proposals": [(row, waits_for(row)) for row in shown.page],
-        "asked": signed.unanswered().select_related("proposal").prefetch_related("proposal__proposers__seat__member"),
+        "asked": asked.select_related("proposal").prefetch_related("proposal__proposers__seat__member"),
     }
     return render(request, "proposals/my_proposals.html", context)
 

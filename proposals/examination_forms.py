@@ -93,10 +93,12 @@ class DecisionForm(KnownRecord, TargetForm, OneProposalForm):
 
 
 class RemovalForm(OneProposalForm):
-    title = "删除登记错的提案"
+    title = "删除提案"
     submit = "删除"
 
-    reason = forms.CharField(label="删除理由", max_length=200, help_text="例如“与第 12 号重复登记”")
+    reason = forms.CharField(
+        label="删除理由", max_length=200, help_text="只用于登记错了的提案，例如“与第 12 号重复登记”"
+    )
 
     def save(self) -> Proposal:
         self.call(services.remove_proposal, reason=self.cleaned_data["reason"])

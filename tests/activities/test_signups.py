@@ -134,7 +134,7 @@ def test_removed_activity_goes_whole_and_comes_back_whole(cast):
     tables = (Activity, Invitation, Attendance, Leave, Fact)
     assert [model.objects.count() for model in tables] == [0, 0, 0, 0, 0]
     with act(user=None, verb="test"):
-        take_back(Action.objects.get(verb="撤销会议活动"))
+        take_back(Action.objects.get(verb="删除会议活动"))
     assert [model.objects.count() for model in tables] == [1, 2, 2, 1, 2]
     assert sorted(Fact.objects.values_list("key", "attributes")) == before
 
