@@ -14,7 +14,7 @@ from members.access import Verb, committees_beyond_own, may, may_beyond_own, sta
 from members.models import GroupMembership, Member, Post, Seat, Sector, Subject
 from members.position import position_note
 from members.provenance import provenance_for
-from scoring import cardpage, editions, roster
+from scoring import cardpage, editions, own_rules, roster
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine.schema import RulesetError
 from scoring.engine.words import in_words
@@ -193,6 +193,8 @@ def rulesets(request):
     if not may(request.user, Verb.VIEW, Ruleset):
         raise Http404
     found = sorted(_rulesets(request.user), key=lambda row: (*_by_year_and_kind(row), -row.version))
+    if own_rules.is_only_member(request.user) and (own := own_rules.own_rules(found, request.user)):
+        return render(request, "scoring/own_rules.html", own)
     context = {
         "rulesets": found,
         "may_see_rehearsals": may_beyond_own(request.user, Verb.VIEW, Rehearsal),
@@ -212,17 +214,9 @@ def ruleset(request, public_id):
         words, problems = None, error.problems
     except TamperedRuleset as error:
         words, problems = None, [str(error)]
-    context = {"ruleset": found, "words": words, "problems": problems, "parts": _parts(words) if words else []}
+    context = {"ruleset": found, "words": words, "problems": problems, "parts": own_rules.parts(words) if words else []}
     context["may_rehearse"] = bool(words) and visible(request.user, Ruleset, Verb.RESCORE).filter(pk=found.pk).exists()
     return render(request, "scoring/ruleset.html", context)
-
-
-def _parts(words):
-    """Each category in words with its rules."""
-    return [
-        {**part._asdict(), "rules": [rule for rule in words.rules if rule.category == part.code]}
-        for part in words.categories
-    ]
 
 
 # ---------------------------------------------------------------- runs
