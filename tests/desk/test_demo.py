@@ -11,6 +11,7 @@ from audit.actions import act
 from desk.demo import places
 from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
+from desk.demo.rehearsed import make_rehearsed
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.services import add_committee
 from opinions.models import OpinionReport
@@ -130,6 +131,12 @@ def test_demo_holds_objections_in_the_states_an_office_meets(assessments, county
     _score([last])
     states = [row.state for one in assessments for row in make_disputed(one)]
     assert Counter(states) == {"open": 2, "answered": 1, "refused": 1}
+
+
+def test_demo_rehearses_next_years_draft_on_the_last_year(assessments, county):
+    (made,) = [one for one in map(make_rehearsed, assessments) if one]
+    assert (made.ruleset.committee, made.ruleset.year, made.ruleset.state) == (county, 2027, "draft")
+    assert (made.year, made.state, made.total) == (2026, "waiting", 300)
 
 
 def test_demo_knows_that_it_is_filled(assessments):
