@@ -17,7 +17,7 @@ from scoring.objections import answer_objection, raise_objection
 
 Advice = Objection.Advice
 LEFT_OUT = "missing"  # in an address: objections that are about no rule
-WAITING, TO_CORRECT, CORRECTED, DECIDED = "waiting", "to_correct", "corrected", "decided"
+WAITING, TO_CORRECT, CORRECTED, REPLIED, DECIDED = "waiting", "to_correct", "corrected", "replied", "decided"
 NO_OFFICE = "none"
 STATES = [
     ("", "全部"),
@@ -28,6 +28,7 @@ STATES = [
     (CORRECTED, "已更正"),
     ("accepted", "同意更正（含待改正）"),
     ("refused", "未更正"),
+    (REPLIED, "答复过的"),
     (DECIDED, "已决定"),
 ]
 # What offices say again and again; with the first of each kind the box must be filled in.
@@ -133,9 +134,8 @@ class ObjectionFilter(FilterForm):
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     office = forms.ChoiceField(label="处室", required=False)
     part = forms.CharField(label="规则代码", required=False, max_length=LONGEST_CODE)
-    answered = forms.BooleanField(label="答复过的", required=False)
 
-    more = ("year", "office", "part", "answered")
+    more = ("year", "office", "part")
 
     def __init__(self, *args: Any, user: User, **options: Any):
         super().__init__(*args, **options)
@@ -153,8 +153,6 @@ class ObjectionFilter(FilterForm):
             rows = rows.filter(office=None) if office == NO_OFFICE else rows.filter(office__public_id=office)
         if part := self.chosen("part"):
             rows = rows.filter(rule="" if part == LEFT_OUT else part)
-        if self.chosen("answered"):
-            rows = rows.filter(answered_at__isnull=False)
         return rows
 
 
@@ -165,6 +163,8 @@ def _in_state(rows: QuerySet[Objection], state: str) -> QuerySet[Objection]:
         return rows.to_correct()
     if state == CORRECTED:
         return rows.filter(corrected_at__isnull=False)
+    if state == REPLIED:
+        return rows.filter(answered_at__isnull=False)
     if state == DECIDED:
         return rows.filter(decided_at__isnull=False)
     return rows.filter(state=state)

@@ -131,6 +131,7 @@ def test_correction_re_scores_and_tells_whose_place_moved_because_of_it(cast):
     ]
 
 
+@pytest.mark.sqlite
 def test_record_that_brought_nothing_may_be_disputed_too(client, cast):
     row = make_contribution(
         cast.place, cast.ordinary, kind="research_report", title="调研", office=cast.place.offices[1]
@@ -174,6 +175,7 @@ def test_correction_made_before_the_decision_counts_when_it_is_decided(cast):
     assert row.words == "已更正"
 
 
+@pytest.mark.sqlite
 def test_correction_that_changes_no_point_is_marked_by_hand(cast):
     row = answered(cast)
     decide_objection(user=cast.chair_office, objection=row, is_accepted=True)
@@ -181,6 +183,7 @@ def test_correction_that_changes_no_point_is_marked_by_hand(cast):
     assert (row.words, "已经改正" in refusal(mark_corrected, user=cast.clerk, objection=row)) == ("已更正", True)
 
 
+@pytest.mark.sqlite
 def test_every_act_is_on_record(cast):
     row = answered(cast)
     decide_objection(user=cast.chair_office, objection=row, is_accepted=False, reason="签到表上没有")
@@ -225,6 +228,7 @@ refused   -         -        -         -         open
 """
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("state", ["open", "answered", "accepted", "corrected", "refused"])
 def test_states_and_verbs(cast, state):
     names, *lines = [line.split() for line in STATES.strip().splitlines()]
@@ -268,6 +272,7 @@ DEADLINES = [
 ]
 
 
+@pytest.mark.sqlite
 def test_deadline_and_closed_years_refuse_with_words(client, cast):
     client.force_login(cast.ordinary_user)
     address = f"/me/objections/new/?of={cast.year.assessment.public_id}"
@@ -282,6 +287,7 @@ def test_deadline_and_closed_years_refuse_with_words(client, cast):
     assert found == DEADLINES
 
 
+@pytest.mark.sqlite
 def test_objection_to_another_members_card_is_not_there(client, cast):
     client.force_login(cast.stranger_member)
     address = f"/me/objections/new/?of={cast.year.assessment.public_id}"
@@ -387,6 +393,7 @@ def test_member_confirms_what_he_saw_and_may_still_object(client, checking):
     assert disputed(checking).state == "open"
 
 
+@pytest.mark.sqlite
 def test_confirming_outside_the_window_is_refused_with_words(client, cast):
     client.force_login(cast.ordinary_user)
     found = []
@@ -410,6 +417,7 @@ def test_reminders_reach_those_who_have_not_confirmed_once_a_day(client, checkin
     }
 
 
+@pytest.mark.sqlite
 def test_chair_sets_the_last_day(client, cast):
     client.force_login(cast.chair_office)
     sent = {"of": cast.year.assessment.public_id, "until": "2026-11-30"}
