@@ -37,6 +37,7 @@ MENU = [
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("委员", "cards", "members.Seat"),
     Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
+    Entry("报表", "reports", "scoring.Assessment", Verb.RANK),
     Entry("年度考核", "assessments", "scoring.Run"),
     Entry("考核办法", "rulesets", "scoring.Ruleset"),
     Entry("计算", "runs", "scoring.Run"),

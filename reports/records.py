@@ -262,7 +262,9 @@ def _foot(holder: Holder, assessment: Assessment, subject: Subject, page: cardpa
     if page.is_provisional:
         told.append("暂计，最终得分和等次以主席会议审定为准。")
     digest = _digest(holder, assessment, subject) if not page.is_computed_now else ""
-    if digest:
+    if page.edition and not page.is_provisional:
+        told.append(f"校验码 {page.edition.check_code}。")
+    elif digest:
         told.append(f"明细摘要 {digest}。")
     if assessment.committee.is_demonstration:
         told.append("示例数据，人名均为程序生成。")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import views
+from reports import ranking_views, views
 
 urlpatterns = [
     path("me/record/", views.my_record, name="my_record"),
@@ -13,4 +13,9 @@ urlpatterns = [
     path("seats/<uuid:public_id>/record.pdf", views.record_pdf_of_all, name="record_pdf"),
     path("seats/<uuid:public_id>/record/<int:year>/", views.record_year, name="record_year"),
     path("seats/<uuid:public_id>/record/<int:year>.pdf", views.record_year_pdf, name="record_year_pdf"),
+    path("reports/", ranking_views.reports, name="reports"),
+    path("reports/<int:year>/ranking.pdf", ranking_views.ranking_pdf_file, name="ranking_pdf"),
+    path("reports/<int:year>/ranking.docx", ranking_views.ranking_docx_file, name="ranking_docx"),
+    path("reports/<int:year>/ranking.xlsx", ranking_views.ranking_xlsx_file, name="ranking_xlsx"),
+    path("reports/<int:year>/ranking.csv", ranking_views.ranking_csv_file, name="ranking_csv"),
 ]

@@ -3,13 +3,13 @@
 import json
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from members.access import Verb, staff_grant, visible
 from members.models import Member, Seat
+from reports.answers import answer
 from reports.everything import everything
 from reports.lookbacks import look_back
 from reports.paper import MissingCharacters
@@ -54,7 +54,7 @@ def my_record_json(request):
     """Everything held about the signed-in member, for nobody else."""
     member = _member(request)
     text = json.dumps(everything(request.user, member), ensure_ascii=False, indent=1)
-    return _file(text, "application/json; charset=utf-8", f"{member.name}-全部数据.json", as_attachment=True)
+    return answer(text, "application/json; charset=utf-8", f"{member.name}-全部数据.json", as_attachment=True)
 
 
 @require_safe
@@ -141,7 +141,7 @@ def _pdf(request, holder, assessments, name):
         made = record_pdf(holder.member, [sheet(holder, one) for one in assessments])
     except MissingCharacters as refusal:
         return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return _file(made, PDF, name)
+    return answer(made, PDF, name)
 
 
 def _assessment(holder, year):
@@ -149,9 +149,3 @@ def _assessment(holder, year):
     if found is None:
         raise Http404
     return found
-
-
-def _file(content, media_type, name, *, as_attachment=False):
-    """A PDF opens in the browser, in WeChat's too; data are saved."""
-    headers = {"Content-Disposition": content_disposition_header(as_attachment, name)}
-    return HttpResponse(content, content_type=media_type, headers=headers)

@@ -44,6 +44,14 @@ def text_of(page):
     return re.sub(r"\s", "", "".join(word.text for word in page))
 
 
+def lines_of(page):
+    """What stands on one height, from left to right, without white space."""
+    lines = {}
+    for word in sorted(page, key=lambda word: (word.top, word.left)):
+        lines.setdefault(round(word.top), []).append(word)
+    return ["".join(word.text for word in sorted(line, key=lambda word: word.left)) for line in lines.values()]
+
+
 def info_of(pdf, tmp_path):
     """{"Pages": "2", "Page size": …}"""
     lines = run("pdfinfo", pdf, tmp_path=tmp_path).splitlines()
