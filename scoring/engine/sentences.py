@@ -37,6 +37,7 @@ def _memo_calculation(rules, line):
         line.quantity,
         line.share,
         line.position,
+        line.sharers,
         line.signature if line.variant else line.earned,
     )
     text = rules.words.get(key)

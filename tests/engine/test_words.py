@@ -5,6 +5,7 @@ from fractions import Fraction
 
 import pytest
 
+from scoring.engine import compile, score
 from scoring.engine import schema as s
 from scoring.engine.words import in_words
 from tests.engine.make import make_rule, make_ruleset
@@ -226,3 +227,17 @@ def test_head_says_whom_when_and_by_whom():
         "全会通过",
         "依据：某网",
     )
+
+
+def test_line_names_its_own_signers_whoever_was_scored_before():
+    ruleset = make_ruleset(make_rule(of=PROPOSAL, share="half"))
+    day = date(2026, 3, 10)
+    subject = s.Subject("s", served=(s.Span("seat", date(2022, 1, 1)),))
+
+    def sentence(rules, sharers):
+        fact = s.Fact(day, f"proposal/{sharers}/filed", day, "proposal", "role=lead;stage=filed", 100, 1, sharers)
+        return score(rules, subject, [fact]).plain()["lines"][0]["sentence"]
+
+    rules = compile(ruleset)
+    sentence(rules, 5)
+    assert "（署名第 1，共 2 人）" in sentence(rules, 2)
