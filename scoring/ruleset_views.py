@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import Verb, staff_grant, visible
@@ -63,6 +64,7 @@ def _is_closed(request: HttpRequest, row: Ruleset) -> bool:
 
 
 @login_required
+@gzip_page
 @require_http_methods(["GET", "POST"])
 def ruleset_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The regulation's text beside its rules; moving, copying and deleting parts."""
