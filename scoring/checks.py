@@ -84,10 +84,13 @@ def computed(user: User, assessment: Assessment) -> Iterable[Obstacle]:
 
 def objections(user: User, assessment: Assessment) -> Iterable[Obstacle]:
     rows = Objection.objects.filter(card__assessment=assessment)
+    page = f"{reverse('objections')}?year={assessment.year}"
     if waiting := rows.waiting().count():
-        yield Obstacle(f"有 {waiting} 条更正申请没有办结，请先答复并决定。")
+        words = f"有 {waiting} 条更正申请没有办结，请先答复并决定。"
+        yield Obstacle(words, "去办理", f"{page}&state=waiting")
     if agreed := rows.to_correct().count():
-        yield Obstacle(f"有 {agreed} 条更正申请已同意更正，但成绩单还没有改过来，请先改正记录。")
+        words = f"有 {agreed} 条更正申请已同意更正，但成绩单还没有改过来，请先改正记录。"
+        yield Obstacle(words, "去改正", f"{page}&state=to_correct")
 
 
 def adjustments(user: User, assessment: Assessment) -> Iterable[Obstacle]:
