@@ -9,6 +9,7 @@ from django.db import connection
 
 from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
+from desk.demo.published import make_published
 from desk.demo.rehearsed import make_rehearsed
 from scoring.services.runs import drive, rescore
 
@@ -33,6 +34,7 @@ def fill_and_score() -> None:
             if settings.REDIS_URL == "memory://":
                 drive(run)
                 make_disputed(assessment)
+                make_published(assessment)
                 make_rehearsed(assessment)
     except ValidationError as error:
         log.error("The demonstration was not filled: %s", " ".join(error.messages))

@@ -170,6 +170,7 @@ ACCOUNTS = (
     ("clerk-committees", "专委会录入员", Role.CLERK, "committees"),
     ("clerk", "综合录入员", Role.CLERK, ""),
     ("chair", "主席办公室", Role.CHAIR_OFFICE, ""),
+    ("chair-second", "主席办公室第二人", Role.CHAIR_OFFICE, ""),  # publishes what the first approved
     ("system", "系统管理员", Role.SYSTEM_ADMIN, ""),
     ("security", "安全管理员", Role.SECURITY_ADMIN, ""),
     ("audit", "审计管理员", Role.AUDIT_ADMIN, ""),

@@ -14,6 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from cppcc.inprocess import worker
 from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
+from desk.demo.published import make_published
 from desk.demo.rehearsed import make_rehearsed
 from scoring.models import Assessment, Run
 from scoring.progress import progress_of
@@ -62,6 +63,7 @@ class Command(BaseCommand):
         if is_new:
             for assessment in Assessment.objects.order_by("id"):
                 make_disputed(assessment)
+                make_published(assessment)
                 make_rehearsed(assessment)
         failed = Run.objects.filter(state=Run.State.FAILED)
         for one in failed:
