@@ -2,7 +2,6 @@
 
 import datetime
 import statistics
-from collections.abc import Iterable
 
 from django.db import transaction
 from django.urls import reverse
@@ -50,15 +49,13 @@ def remind(*, committee: Committee, day: datetime.date | None = None) -> bool:
 
 def _tell(committee: Committee, day: datetime.date) -> None:
     serving = set(Seat.objects.filter(committee=committee).serving_on(day).values_list("pk", flat=True))
-
-    def say(seats: Iterable[int | None], text: str, page: str) -> None:
-        tell(serving.intersection(seats), committee, text, reverse(page))
-
-    say(unsigned_proposals(committee), "季度提醒：有提案等您答复是否联名。", "my_proposals")
-    say(unsigned_reports(committee), "季度提醒：有社情民意信息等您答复是否联名。", "my_opinions")
-    say(closing_sign_ups(committee, day), "季度提醒：有活动即将截止报名。", "my_activities")
-    say(unconfirmed_years(committee, day), "季度提醒：您的成绩单等您核对。", "me")
-    say(few_points(committee, day), "季度提醒：本季度还有可以做的事，请查看。", "me")
+    asked, wanted = serving & unsigned_proposals(committee), serving & unsigned_reports(committee)
+    closing, unchecked = serving & closing_sign_ups(committee, day), serving & unconfirmed_years(committee, day)
+    tell(asked, committee, "季度提醒：有提案等您答复是否联名。", reverse("my_proposals"))
+    tell(wanted, committee, "季度提醒：有社情民意信息等您答复是否联名。", reverse("my_opinions"))
+    tell(closing, committee, "季度提醒：有活动即将截止报名。", reverse("my_activities"))
+    tell(unchecked, committee, "季度提醒：您的成绩单等您核对。", reverse("me"))
+    tell(serving & few_points(committee, day), committee, "季度提醒：本季度还有可以做的事，请查看。", reverse("me"))
 
 
 # ---------------------------------------------------------------- what is open: primary keys of seats

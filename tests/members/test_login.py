@@ -315,7 +315,7 @@ def test_demonstration_opens_after_a_visitor_made_new_slips(client, cast):
 
 def test_demonstration_says_on_every_page_that_it_is_made_up(client, cast):
     mark_all_as_demonstration()
-    sentence = "示例数据，人名均为程序生成。"
+    sentence = "，人名均为程序生成。"
     assert sentence in client.get(reverse("login")).content.decode()
     client.force_login(cast.clerk)
     assert sentence in client.get("/").content.decode()
