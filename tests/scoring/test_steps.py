@@ -4,11 +4,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scoring import engine
+from scoring.cardview import arrange
 from scoring.engine.check import check
 from scoring.steps import MOST, Way, steps, with_facts
 from tests.engine import chance, chance_facts
 
-relaxed = settings(max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 def ways_in(random, ruleset):
@@ -19,6 +20,29 @@ def ways_in(random, ruleset):
     return [
         Way(fact.matter, fact.key, (fact,), until=fact.happened_on if chance.often(random) else None) for fact in made
     ]
+
+
+@relaxed
+@given(st.randoms(use_true_random=False))
+def test_what_the_card_shows_adds_up_to_the_total(random):
+    """Every point stands on a line under its rule: sum of the lines = what the rules brought = the total shown."""
+    ruleset = chance.ruleset_in(random)
+    assume(not check(ruleset))
+    facts = [*chance_facts.facts_in(random, ruleset), *chance_facts.facts_asked_in(random, ruleset)]
+    rules, subject = engine.compile(ruleset), chance_facts.subject_in(random, ruleset)
+    try:
+        document = engine.score(rules, subject, facts).document()
+    except engine.FactError:
+        assume(False)
+    view = arrange(document=document, ruleset=ruleset, words={}, titles={})
+    shown = [*view.own, *(rule for part in view.parts for rule in rules_under(part))]
+    lines = [line for rule in shown for line in rule.lines]
+    assert view.total == sum(rule.counted for rule in shown) == sum(line.points for line in lines)
+    assert all(line.sentence for line in lines)
+
+
+def rules_under(part):
+    return [*part.rules, *(rule for below in part.parts for rule in rules_under(below))]
 
 
 @relaxed
