@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_same_committee, check_serving, locked_state
+from members.cosigning import signatures
 from members.models import Grant, Office, Seat, User
 from members.notices import tell
 from members.signals import announce
@@ -48,7 +49,7 @@ def save_draft(
         submitted_on=day,
         state=State.DRAFT,
     )
-    signers = _signers(lead, cosigners, {})
+    signers = _signers(lead, cosigners)
     _check(report, signers)
     with act(user=user, verb="起草社情民意信息", grant=grant, committee=lead.committee):
         report.save()
@@ -72,21 +73,19 @@ def change_draft(
     rows = {row.seat_id: row for row in report.reporters.select_related("seat")}
     lead = next(row.seat for row in rows.values() if row.role == Reporter.Role.LEAD)
     report.office, report.title, report.body = office, title.strip(), body.strip()
-    signers = _signers(lead, cosigners, {seat: row.is_confirmed and is_same_text for seat, row in rows.items()})
+    answers = signatures(list(rows.values()), is_same_text=is_same_text)
+    signers = _signers(lead, cosigners, answers.confirmed)
     _check(report, signers)
     with act(user=user, verb="修改草稿", grant=grant, committee=report.committee):
         if locked_state(report) != State.DRAFT:
             raise ValidationError(NO_DRAFT)
         report.save()
-        if [(seat.pk, confirmed) for seat, _, confirmed in signers] != [
-            (row.seat_id, row.is_confirmed) for row in rows.values()
+        if [(seat.pk, is_confirmed, seat.pk in answers.declined) for seat, _, is_confirmed in signers] != [
+            (row.seat_id, row.is_confirmed, row.is_declined) for row in rows.values()
         ]:
             delete_all(Reporter, list(rows.values()))
-            write_signers(report, signers)
-            # Who has the question already is not asked a second time, but who signed another text is.
-            waiting = {seat for seat, row in rows.items() if not row.is_confirmed and not row.is_declined}
-            confirmed = {seat.pk for seat, _, is_confirmed in signers if is_confirmed}
-            tell_asked(report, [seat for seat in cosigners if seat.pk not in waiting | confirmed], but=user)
+            write_signers(report, signers, answers.declined)
+            tell_asked(report, answers.unasked(cosigners), but=user)
 
 
 def hand_in(*, user: User, report: OpinionReport, grant: Grant | None = None) -> None:
@@ -144,9 +143,9 @@ def is_taken_up(report: OpinionReport) -> bool:
     return bool(report.number) or bool(report.matter) or any(rows.exists() for rows in outcomes)
 
 
-def _signers(lead: Seat, cosigners: Sequence[Seat], confirmed: dict[int, bool]) -> list[tuple[Seat, str, bool]]:
+def _signers(lead: Seat, cosigners: Sequence[Seat], confirmed: Collection[int] = ()) -> list[tuple[Seat, str, bool]]:
     """The lead has signed by writing; the others when they say so."""
-    others = [(seat, Reporter.Role.COSIGNER, confirmed.get(seat.pk, False)) for seat in cosigners]
+    others = [(seat, Reporter.Role.COSIGNER, seat.pk in confirmed) for seat in cosigners]
     return [(lead, Reporter.Role.LEAD, True), *others]
 
 

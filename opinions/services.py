@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -219,8 +219,10 @@ def check_signers(signers: Sequence[tuple[Seat, str, bool]]) -> None:
         raise ValidationError({"reporters": "信息要有一位第一撰稿人，排在最前。请补填第一撰稿人。"})
 
 
-def write_signers(report: OpinionReport, signers: Sequence[tuple[Seat, str, bool]]) -> None:
-    """Rows for the writers in this order; inside an act."""
+def write_signers(
+    report: OpinionReport, signers: Sequence[tuple[Seat, str, bool]], declined: Collection[int] = ()
+) -> None:
+    """Rows for the writers in this order; inside an act. ``declined``: keys of seats that would not sign."""
     rows = [
         Reporter(
             committee=report.committee,
@@ -229,6 +231,7 @@ def write_signers(report: OpinionReport, signers: Sequence[tuple[Seat, str, bool
             role=role,
             position=position,
             is_confirmed=is_confirmed,
+            is_declined=seat.pk in declined,
         )
         for position, (seat, role, is_confirmed) in enumerate(signers, start=1)
     ]

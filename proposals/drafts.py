@@ -2,7 +2,7 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_same_committee, check_serving, locked_state
+from members.cosigning import signatures
 from members.models import Committee, Grant, Seat, Term, User
 from members.signals import announce
 from proposals.checks import Signer, check_proposal, check_signers
@@ -48,7 +49,7 @@ def save_draft(
     today = on or timezone.localdate()
     proposal = Proposal(public_id=public_id or uuid.uuid4(), committee=lead.committee, state=State.DRAFT)
     _address(proposal, today)
-    signers = _written(proposal, lead, title, text, cosigners, {})
+    signers = _written(proposal, lead, title, text, cosigners, ())
     with act(user=user, verb="起草提案", grant=grant, committee=lead.committee):
         proposal.save()
         write_signers(proposal, signers)
@@ -71,19 +72,15 @@ def change_draft(
     is_same_text = (proposal.title, proposal.text) == (title.strip(), text.strip())
     rows = {row.seat_id: row for row in proposal.proposers.select_related("seat__member")}
     lead = _lead_of(rows.values())
-    kept = {seat for seat, row in rows.items() if row.is_confirmed and is_same_text}
-    declined = {seat for seat, row in rows.items() if row.is_declined and is_same_text}
-    signers = _written(proposal, lead, title, text, cosigners, kept)
+    answers = signatures(list(rows.values()), is_same_text=is_same_text)
+    signers = _written(proposal, lead, title, text, cosigners, answers.confirmed)
     verb = "修改提案草稿" if before == State.DRAFT else "修改退回的提案"
     with act(user=user, verb=verb, grant=grant, committee=proposal.committee):
         _check_open(locked_state(proposal))
         proposal.save()
         delete_all(Proposer, list(rows.values()))
-        write_signers(proposal, signers, declined)
-        # Who has the question already is not asked a second time, but who signed another text is.
-        open_to = {seat for seat, row in rows.items() if not row.is_confirmed and not row.is_declined}
-        answered = open_to | kept | declined
-        tell_asked(proposal, [seat for seat in cosigners if seat.pk not in answered], but=user)
+        write_signers(proposal, signers, answers.declined)
+        tell_asked(proposal, answers.unasked(cosigners), but=user)
         announce(Proposal, [("proposal", proposal.pk)])
 
 
@@ -125,7 +122,7 @@ def _address(proposal: Proposal, day: datetime.date) -> None:
 
 
 def _written(
-    proposal: Proposal, lead: Seat, title: str, text: str, cosigners: Sequence[Seat], confirmed: set[int]
+    proposal: Proposal, lead: Seat, title: str, text: str, cosigners: Sequence[Seat], confirmed: Collection[int]
 ) -> list[Signer]:
     """Put the words into the proposal and return its signers: the lead has signed by writing, the others when they
 

@@ -83,6 +83,18 @@ def test_declined_signature_is_no_signature(cast):
 
 
 @pytest.mark.sqlite
+def test_who_declined_is_asked_again_only_about_another_text(cast):
+    browser(cast.ordinary_user).post("/me/opinions/new/", written(cast))
+    report = OpinionReport.objects.get()
+    decide(cast.cosigner_user, report, "decline")
+    url = f"/me/opinions/{report.public_id}/edit/"
+    browser(cast.ordinary_user).post(url, written(cast, names="何珺、欧阳文松"))
+    assert state(report)[1] == {"单志松": (True, False), "何珺": (False, True), "欧阳文松": (False, False)}
+    browser(cast.ordinary_user).post(url, written(cast, names="何珺、欧阳文松", body="改了一句。"))
+    assert state(report)[1]["何珺"] == (False, False)
+
+
+@pytest.mark.sqlite
 def test_who_signed_another_text_is_asked_again(cast):
     browser(cast.ordinary_user).post("/me/opinions/new/", written(cast))
     report = OpinionReport.objects.get()
