@@ -20,6 +20,7 @@ from members.models import User
 from opinions.models import OpinionReport
 from proposals.models import Proposal, Undertaking
 from scoring.models import Adjustment, Objection, ReportCard, Stale, SubjectError
+from scoring.objections import handled_by
 
 MY_LATEST = 10
 SITTINGS_OFFERED = 3
@@ -127,7 +128,7 @@ def _records_waiting(user: User) -> list[Figure]:
 
 
 def _objections_waiting(user: User) -> list[Figure]:
-    raised, page = visible(user, Objection), reverse("objections")
+    raised, page = handled_by(user), reverse("objections")
     open_ones = raised.filter(state=Objection.State.OPEN)
     answered = raised.filter(state=Objection.State.ANSWERED)
     return [

@@ -14,6 +14,7 @@ from django.urls import reverse
 from audit.actions import act
 from audit.evidence import keep
 from audit.filetypes import Checked
+from members.access import Verb, visible
 from members.checks import check_fields, check_not_own, check_same_committee, locked_state
 from members.models import Grant, Office, Seat, User
 from members.notices import notify
@@ -30,6 +31,11 @@ LONGEST_ABOUT = Objection._meta.get_field("about").max_length
 def open_objections(assessment: Assessment) -> QuerySet[Objection]:
     """Those that stand in the way of approving the year: not decided, or accepted and not yet corrected."""
     return Objection.objects.unfinished().filter(card__assessment=assessment)
+
+
+def handled_by(user: User) -> QuerySet[Objection]:
+    """Those the user may answer or decide; not what he raised as a member elsewhere."""
+    return visible(user, Objection, Verb.LOG) | visible(user, Objection, Verb.VERIFY)
 
 
 # ---------------------------------------------------------------- what is disputed

@@ -21,6 +21,7 @@ from scoring.objections import (
     check_takes_objections,
     decide_objection,
     disputed,
+    handled_by,
     in_words,
     line_in,
     mark_corrected,
@@ -30,6 +31,7 @@ from scoring.objections_forms import AnswerForm, MyObjectionForm, ObjectionFilte
 from scoring.objections_statistics import statistics
 
 CARD = ("card__subject__seat__member", "card__assessment__committee", "card__assessment__ruleset")
+SHOWN = (*CARD, "raised_by", "answered_by", "decided_by", "office", "evidence", "committee")
 LEFT_OUT_HINT = "写清漏记了什么、哪一天、在哪里；有照片或材料的附上，核实得更快。"
 # Where a record of a kind is changed; kinds that are not here are changed from their own page.
 EDIT_PAGES = {"proposal": "proposal_edit", "opinion": "opinion_edit", "contribution": "contribution_edit"}
@@ -104,7 +106,7 @@ def own_card(request: HttpRequest) -> ReportCard:
 @require_safe
 def objections(request: HttpRequest) -> HttpResponse:
     staff_grant(request.user, Verb.VIEW, Objection)
-    rows = visible(request.user, Objection).select_related(*CARD, "office").order_by("-raised_at", "-pk")
+    rows = handled_by(request.user).select_related(*CARD, "office").order_by("-raised_at", "-pk")
     context = {
         "listing": listing(request, rows, ObjectionFilter(request.GET, user=request.user)),
         "may_see_statistics": visible(request.user, Objection, Verb.VERIFY).exists(),
@@ -115,7 +117,10 @@ def objections(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def objection(request: HttpRequest, public_id: str) -> HttpResponse:
-    return _page(request, _staff_row(request, public_id, Verb.VIEW), AnswerForm())
+    staff_grant(request.user, Verb.VIEW, Objection)
+    return _page(
+        request, get_object_or_404(handled_by(request.user).select_related(*SHOWN), public_id=public_id), AnswerForm()
+    )
 
 
 def _page(request: HttpRequest, row: Objection, form: AnswerForm) -> HttpResponse:
@@ -246,8 +251,7 @@ def objections_statistics(request: HttpRequest) -> HttpResponse:
 
 # ---------------------------------------------------------------- shared
 def _rows(request: HttpRequest, verb: Verb) -> QuerySet[Objection]:
-    people = ("raised_by", "answered_by", "decided_by", "office", "evidence", "committee")
-    return visible(request.user, Objection, verb).select_related(*CARD, *people)
+    return visible(request.user, Objection, verb).select_related(*SHOWN)
 
 
 def _staff_row(request: HttpRequest, public_id: str, verb: Verb) -> Objection:

@@ -11,6 +11,7 @@ from activities.services import change_contribution
 from audit.actions import act
 from audit.models import Action
 from members.models import Notice
+from members.services import grant_role
 from scoring.confirmations import remind
 from scoring.models import Assessment, Confirmation, Objection, ReportCard
 from scoring.objections import (
@@ -367,6 +368,21 @@ def test_workbench_counts_what_waits_for_each(client, cast):
         page = client.get("/").content.decode()
         waiting[user.username] = [f"/objections/?state={state}" in page for state in ("open", "answered")]
     assert waiting == {"clerk": [True, False], "other_clerk": [False, False], "chair_office": [True, True]}
+
+
+@pytest.mark.sqlite
+def test_own_objection_is_no_work_of_a_clerk_elsewhere(client, cast):
+    row = disputed(cast)
+    grant_role(
+        user=None,
+        account=cast.ordinary_user,
+        role="clerk",
+        committee=cast.sibling.committee,
+        from_on=datetime.date(2026, 1, 1),
+    )
+    client.force_login(cast.ordinary_user)
+    assert client.get(f"/objections/{row.public_id}/").status_code == 404
+    assert client.get("/objections/").context["listing"].page.paginator.count == 0
 
 
 # ---------------------------------------------------------------- 我已核对
