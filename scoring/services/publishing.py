@@ -76,7 +76,7 @@ def publish(*, user: User, assessment: Assessment, typed: str, reason: str = "",
     except IntegrityError as error:
         raise ValidationError(CLASH) from error
     except OperationalError as error:
-        if getattr(error.__cause__, "sqlstate", None) != "40001":  # could not serialize
+        if getattr(error.__cause__, "pgcode", None) != "40001":  # could not serialize
             raise
         raise ValidationError(CLASH) from error
     return found
