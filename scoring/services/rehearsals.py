@@ -34,11 +34,17 @@ log = logging.getLogger(__name__)
 
 # ---------------------------------------------------------------- asking
 def years_for(ruleset: Ruleset) -> list[int]:
-    """Years on whose facts the ruleset can be rehearsed with something to compare with, newest first; and its own."""
+    """Years on whose facts the ruleset can be rehearsed: its own, then those with something to compare with, newest
+    first. Its own comes last when there is nothing yet to compare with.
+    """
     scope = {"committee": ruleset.committee_id, "subject_kind": ruleset.subject_kind}
-    years = {ruleset.year, *Assessment.objects.filter(**scope).values_list("year", flat=True)}
     approved = Ruleset.objects.filter(**scope, state=Ruleset.State.APPROVED)
-    return sorted(years | set(approved.values_list("year", flat=True)), reverse=True)
+    years = {
+        *Assessment.objects.filter(**scope).values_list("year", flat=True),
+        *approved.values_list("year", flat=True),
+    }
+    others = sorted(years - {ruleset.year}, reverse=True)
+    return [ruleset.year, *others] if ruleset.year in years else [*others, ruleset.year]
 
 
 def rehearse(*, user: User | None, ruleset: Ruleset, year: int) -> Rehearsal:

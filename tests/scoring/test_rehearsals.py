@@ -172,7 +172,7 @@ def test_rehearsal_moves_the_ruleset_to_the_year_chosen_with_its_dates():
     content = in_year(loads(begins), YEAR + 1)
     draft = store_ruleset(user=None, committee=year.place.committee, year=YEAR + 1, ruleset=content)
     rehearsal = done(draft)
-    assert rehearsals.years_for(draft) == [YEAR + 1, YEAR]
+    assert rehearsals.years_for(draft) == [YEAR, YEAR + 1]
     assert (rehearsal.from_on.year, rehearsal.to_on.year, result(rehearsal)["same"]) == (YEAR, YEAR, 3)
 
 
