@@ -1,11 +1,38 @@
-"""What the signatures under a draft become when its text or its co-signers change, of whatever noun."""
+"""Co-signers of what a member drafts, of whatever noun: how they are named, and what becomes of their answers."""
 
+import datetime
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
-from members.models import Seat
+from members.models import Committee, Seat
+from members.recording import NamesField
+
+
+class CosignersField(NamesField):
+    """The colleagues that a member asks; the form reads it with ``seats`` among ``colleagues``."""
+
+    def __init__(self, **options: Any):
+        super().__init__(
+            label="联名人",
+            required=False,
+            help_text="姓名，用顿号或空格分开；保存后请他们各自在手机上确认，确认后才算联名",
+            **options,
+        )
+
+
+def colleagues(committee: Committee, day: datetime.date) -> QuerySet[Seat]:
+    """Who may be asked to co-sign: the seats held on ``day``, only to find whom a typed name means."""
+    return Seat.objects.filter(committee=committee).serving_on(day).select_related("member", "sector")
+
+
+def typed(seats: Iterable[Seat], among: QuerySet[Seat]) -> str:
+    """What a ``CosignersField`` holds for these seats: names, and numbers where several colleagues have the name."""
+    times = Counter(among.values_list("member__name", flat=True))
+    return "、".join(seat.number if times[seat.member.name] > 1 else seat.member.name for seat in seats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,8 @@ from django import forms
 from django.utils import timezone
 
 from members.access import Verb, visible
-from members.columns import CellError
+from members.cosigning import CosignersField, colleagues, typed
 from members.models import Grant, Office, Seat, User
-from members.people import People
 from members.recording import KnownRecord, NewRecord, RecordForm, row_field
 from opinions import drafts
 from opinions.models import OpinionReport, Reporter
@@ -26,12 +25,7 @@ class DraftFields(RecordForm):
 
     title_of_report = forms.CharField(label="题目", max_length=200)
     body = forms.CharField(label="正文", max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 8}))
-    names = forms.CharField(
-        label="联名人",
-        max_length=1000,
-        required=False,
-        help_text="写姓名或委员编号，用顿号分开；各人在自己的页面确认后才算联名",
-    )
+    names = CosignersField()
     to_office = row_field("报送给", Office, required=True)
     do = forms.CharField(required=False, widget=forms.HiddenInput)  # the page's two buttons carry it
 
@@ -45,12 +39,7 @@ class DraftFields(RecordForm):
 
     def cosigners(self, lead: Seat) -> list[Seat]:
         """The colleagues named, without the lead."""
-        text = self.cleaned_data.get("names", "")
-        try:
-            found = People(lead.committee).find_all(text, timezone.localdate()) if text else []
-        except CellError as error:
-            self.add_error("names", f"“联名人”填的是“{text}”。{error}")
-            return []
+        found = self.seats("names", colleagues(lead.committee, timezone.localdate()))
         return [seat for seat in found if seat.pk != lead.pk]
 
     def fields_of_draft(self) -> dict[str, Any]:
@@ -105,8 +94,9 @@ class DraftChangeForm(KnownRecord, DraftFields):
     def __init__(self, *args: Any, report: OpinionReport, **options: Any):
         rows = list(report.reporters.select_related("seat__member", "seat__committee"))
         self.lead = next(row.seat for row in rows if row.role == Reporter.Role.LEAD)
-        others = [f"{row.seat.member}（{row.seat.number}）" for row in rows if row.seat_id != self.lead.pk]
-        initial = {"title_of_report": report.title, "body": report.body, "names": "、".join(others)}
+        others = [row.seat for row in rows if row.seat_id != self.lead.pk]
+        names = typed(others, colleagues(report.committee, timezone.localdate()))
+        initial = {"title_of_report": report.title, "body": report.body, "names": names}
         super().__init__(
             *args, committee=report.committee, initial=initial | {"to_office": report.office.public_id}, **options
         )

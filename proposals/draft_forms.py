@@ -6,8 +6,9 @@ from django import forms
 from django.utils import timezone
 
 from members.access import Verb, visible
+from members.cosigning import CosignersField, colleagues, typed
 from members.models import Seat
-from members.recording import KnownRecord, NamesField, NewRecord, row_field
+from members.recording import KnownRecord, NewRecord, row_field
 from proposals import drafts
 from proposals.fields import AsksAboutSimilar, text_field
 from proposals.forms import renamed
@@ -26,13 +27,11 @@ class DraftForm(AsksAboutSimilar):
 
     title_of_proposal = forms.CharField(label="案由", max_length=200, help_text="例如“关于……的提案”")
     text = text_field(rows=14)
-    cosigners = NamesField(
-        label="联名人", required=False, help_text="姓名，用顿号或空格分开；保存后请他们各自在手机上确认"
-    )
+    cosigners = CosignersField()
 
     def asked(self, row: Seat | Proposal) -> list[Seat]:
         """The colleagues meant by the typed names."""
-        return self.seats("cosigners", drafts.colleagues(row.committee, timezone.localdate()))
+        return self.seats("cosigners", colleagues(row.committee, timezone.localdate()))
 
     def hand_in(self, proposal: Proposal | None) -> None:
         """Submit what was saved when that button was pressed."""
@@ -94,7 +93,7 @@ class DraftChangeForm(KnownRecord, DraftForm):
         initial = {
             "title_of_proposal": proposal.title,
             "text": proposal.text,
-            "cosigners": "、".join(row.seat.number for row in others),
+            "cosigners": typed([row.seat for row in others], colleagues(proposal.committee, timezone.localdate())),
         }
         super().__init__(*args, committee=proposal.committee, **{"initial": initial, **options})
         self.proposal = proposal
@@ -104,9 +103,9 @@ class DraftChangeForm(KnownRecord, DraftForm):
         cleaned = super().clean()
         proposal = self.proposal
         cleaned["asked"] = self.asked(proposal)
-        typed = cleaned.get("title_of_proposal")
-        if typed != proposal.title:
-            self.ask_about_similar(proposal.committee, typed, proposal.year, without=proposal.pk)
+        title = cleaned.get("title_of_proposal")
+        if title != proposal.title:
+            self.ask_about_similar(proposal.committee, title, proposal.year, without=proposal.pk)
         return cleaned
 
     def save(self) -> Proposal:

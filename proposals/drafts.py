@@ -5,14 +5,13 @@ import uuid
 from collections.abc import Collection, Sequence
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import act
 from audit.history import delete_all
 from members.checks import check_same_committee, check_serving, locked_state
 from members.cosigning import signatures
-from members.models import Committee, Grant, Seat, Term, User
+from members.models import Grant, Seat, Term, User
 from members.signals import announce
 from proposals.checks import Signer, check_proposal, check_signers
 from proposals.examination import delete_with_signers
@@ -24,11 +23,6 @@ State = Proposal.State
 OPEN = {State.DRAFT, State.RETURNED}  # to its writer
 PRIVATE_VERBS = ("起草提案", "修改提案草稿")  # what they wrote is told to nobody before it is submitted
 NO_DRAFT = "这件提案是“{state}”，您不能再修改。要更正请联系提案工作处室，由他们退回给您。"
-
-
-def colleagues(committee: Committee, day: datetime.date) -> QuerySet[Seat]:
-    """Who may be asked to co-sign: the seats held on ``day``, only to find whom a typed name means."""
-    return Seat.objects.filter(committee=committee).serving_on(day).select_related("member", "sector")
 
 
 def save_draft(

@@ -102,6 +102,7 @@ def test_who_signed_another_text_is_asked_again(cast):
     url = f"/me/opinions/{report.public_id}/edit/"
     browser(cast.ordinary_user).post(url, written(cast))
     assert state(report)[1]["何珺"] == (True, False)
+    assert browser(cast.ordinary_user).get(url).context["form"]["names"].value() == "何珺"
     browser(cast.ordinary_user).post(url, written(cast, body="改了一句。"))
     assert state(report)[1]["何珺"] == (False, False)
     # Staff read what was handed in, and that the draft was changed, not what it said before.
@@ -140,7 +141,7 @@ def test_member_decides_nothing_for_others(cast):
         ({"title_of_report": ""}, {"title_of_report": ["“题目”没有填，请填写。"]}),
         (
             {"names": "不存在的人"},
-            {"names": ["“联名人”填的是“不存在的人”。第15届委员中没有这个姓名。请核对姓名，或先导入委员名册。"]},
+            {"names": ["“不存在的人”没有找到。请核对姓名，或改填委员编号、拼音首字母。"]},
         ),
     ],
 )
