@@ -1,0 +1,162 @@
+"""No sequence of edits after publishing changes one byte of what the edition prints.
+
+Edits go through services, through bulk functions of the history, and straight through the ORM at every table that the
+published year was made from; what is printed is read as the pages read it.
+"""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from audit.actions import act
+from audit.history import update_all
+from members.models import Member, Seat, Sector, Subject
+from scoring.cardpage import card_page
+from scoring.editions import cards_of, cohorts, current, unranked
+from scoring.engine import edition as text
+from scoring.models import Edition, EditionCard, Fact, ReportCard, Ruleset, Stale
+from scoring.services import runs
+from tests.cast import make_account, make_contribution
+from tests.scoring.closing import CLOSED, close, compute, make_closing_year
+from tests.scoring.year import YEAR, add_fact, fresh
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+WHO = st.integers(0, 2)
+
+
+def record(year, n):
+    """Through the service: a record of the published year, with its facts and marks."""
+    make_contribution(year.place, year.seats[n], day=date(YEAR, 6, 1))
+
+
+def rename(year, n):
+    with act(user=None, verb="test"):
+        member = year.seats[n].member
+        member.name = f"{member.name}改"[-9:]
+        update_all(Member, [member], ["name"])
+
+
+def leave(year, n):
+    with act(user=None, verb="test"):
+        seat = Seat.objects.get(pk=year.seats[n].pk)
+        seat.left_on = date(YEAR, 2, 1)
+        seat.save()
+
+
+def spoil_card(year, n):
+    ReportCard.objects.filter(subject=year.subjects[n]).update(total=n, place=n + 4, grade="假", document="{}")
+
+
+def drop_cards(year, n):
+    ReportCard.objects.filter(subject=year.subjects[n]).delete()
+
+
+def drop_facts(year, n):
+    Fact.objects.filter(subject=year.subjects[n]).delete()
+
+
+def add(year, n):
+    add_fact(year.subjects[n])
+
+
+def change_rules(year, n):
+    Ruleset.objects.filter(pk=year.ruleset.pk).update(title=f"改{n}", toml=year.ruleset.toml.replace("5", "6"))
+
+
+def rename_sector(year, n):
+    Sector.objects.filter(pk=year.place.sectors[0].pk).update(name=f"界别{n}")
+
+
+def sweep(year, n):
+    Stale.objects.create(assessment=year.assessment, subject=year.subjects[n])
+    runs.refresh_stale(assessment_id=year.assessment.pk)
+
+
+def sweep_all(year, n):
+    compute(year)
+
+
+EDITS = [record, rename, leave, spoil_card, drop_cards, drop_facts, add, change_rules, rename_sector, sweep, sweep_all]
+
+
+def printed(year, reader):
+    """Everything that paper and pages of the published year are made of."""
+    assessment = fresh(year.assessment)
+    edition = current(assessment)
+    cards = cards_of(EditionCard.objects.all(), edition)
+    pages = []
+    for subject in year.subjects:
+        page = card_page(
+            reader, assessment, Subject.objects.select_related("seat__member", "seat__sector").get(pk=subject.pk)
+        )
+        pages.append((page.grade, page.grade_reason, page.as_of, page.error, plain_view(page.view)))
+    rows = list(EditionCard.objects.order_by("pk").values_list("check_code", "digest", "summary", "document"))
+    texts = list(Edition.objects.order_by("pk").values_list("document", "digest", "ruleset", "changes"))
+    return repr((cohorts(cards), unranked(cards), pages, rows, texts))
+
+
+def plain_view(view):
+    """A card as it is arranged, without the links, which lead to records as they are now."""
+    found = [
+        (rule.code, rule.words, [(line.on, line.title, line.sentence) for line in rule.lines]) for rule in view.own
+    ]
+    todo = [*view.parts, *view.outside]
+    while todo:
+        part = todo.pop()
+        todo += part.parts
+        lines = [
+            (rule.code, rule.words, line.on, line.title, line.sentence, line.points)
+            for rule in part.rules
+            for line in rule.lines
+        ]
+        found.append((part.code, part.figure, part.sentence, lines))
+    return view.total, view.grade_by_threshold, view.gates, found
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), time_machine.travel(CLOSED, tick=True):
+        outer = transaction.atomic()
+        outer.__enter__()
+        try:
+            year = make_closing_year()
+            make_contribution(year.place, year.seats[0], day=date(YEAR, 5, 1))
+            compute(year)
+            close(year)
+            reader = make_account(year.place, "reader", "chair_office")
+            yield year, reader
+        finally:
+            transaction.set_rollback(True)
+            outer.__exit__(None, None, None)
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(edits=st.lists(st.tuples(st.sampled_from(EDITS), WHO), min_size=1, max_size=6))
+def test_no_edit_changes_what_is_printed(stage, django_db_blocker, edits):
+    year, reader = stage
+    with django_db_blocker.unblock(), transaction.atomic():
+        before = printed(year, reader)
+        for edit, n in edits:
+            edit(year, n)
+        after = printed(year, reader)
+        problems = text.verify(Edition.objects.get(assessment=year.assessment).document)
+        transaction.set_rollback(True)
+    assert (after, problems) == (before, [])
+
+
+def test_every_edit_is_tried(stage, django_db_blocker):
+    """Each alone, whatever the sequences above happen to draw."""
+    year, reader = stage
+    changed = []
+    for edit in EDITS:
+        with django_db_blocker.unblock(), transaction.atomic():
+            before = printed(year, reader)
+            edit(year, 1)
+            if printed(year, reader) != before:
+                changed.append(edit.__name__)
+            transaction.set_rollback(True)
+    assert changed == []
