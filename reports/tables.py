@@ -20,9 +20,9 @@ from reports.paper import pdf
 from reports.rankings import Column, Ranking, Section
 
 PORTRAIT, LANDSCAPE = 156, 225  # millimetres of text across a page of GB/T 9704
-TEXTS = {"名次": 12, "界别": 28, "等次": 20, "说明": 24}
+TEXTS = {"名次": 12, "界别": 28, "等次": 18, "说明": 14}
 NAME, BODY = 21, 45  # of a person, of a special committee or group
-CHARACTER, PADDING = 4.25, 3  # a figure's column is as wide as its heading, four characters at most
+CHARACTER, PADDING = 4.25, 3  # a figure's column is as wide as its heading, three to four characters
 THIN = Side(style="thin")
 
 
@@ -31,7 +31,7 @@ def needed(columns: list[Column]) -> list[float]:
     has_people = any(one.name == "界别" for one in columns)
     named = {"name": NAME if has_people else BODY}
     return [
-        named.get(one.kind) or TEXTS.get(one.name) or CHARACTER * min(4, max(2, len(one.name))) + PADDING
+        named.get(one.kind) or TEXTS.get(one.name) or CHARACTER * min(4, max(3, len(one.name))) + PADDING
         for one in columns
     ]
 
