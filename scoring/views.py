@@ -199,6 +199,7 @@ def rulesets(request):
         "rulesets": found,
         "may_see_rehearsals": may_beyond_own(request.user, Verb.VIEW, Rehearsal),
         "drafting": committees_beyond_own(request.user, Verb.LOG, Ruleset),
+        "rehearsed": set(visible(request.user, Rehearsal).values_list("ruleset_id", flat=True)),
     }
     return render(request, "scoring/rulesets.html", context)
 
