@@ -19,7 +19,8 @@ from scoring.models import Assessment, Edition, Run
 from scoring.services import lifecycle
 from scoring.services.publishing import publish
 
-SHOWN = 50  # pending corrections and changes on a page
+MOST_CARDS = 200  # of a correction on its page; the document has them all
+SHOWN = 50  # pending corrections on a page
 THROTTLED = {"username": "verify"}  # as axes counts the misses of an address
 FIELDS = {
     "place": "名次",
@@ -139,13 +140,16 @@ def edition(request: HttpRequest, public_id: str) -> HttpResponse:
     staff_grant(request.user, Verb.VIEW, Edition)
     row = _edition(request, public_id)
     told = editions.changes_of(row)
+    # Whose points changed comes before those whose place moved because of it.
+    cards = sorted(told.get("cards", []), key=lambda card: (card["total"][0] == card["total"][1], not card["lines"]))
     context = {
         "edition": row,
         "assessment": row.assessment,
         "digest": named_digest(row.document),
         "size": len(row.document.encode()),
         "ruleset_versions": told.get("ruleset"),
-        "cards": [_told(card) for card in told.get("cards", [])],
+        "cards": [_told(card) for card in cards[:MOST_CARDS]],
+        "card_count": len(cards),
         "count": row.cards.count(),
     }
     return render(request, "scoring/edition.html", context)
@@ -197,6 +201,8 @@ def verify(request: HttpRequest) -> HttpResponse:
     found = genuine(form.cleaned_data["code"], form.cleaned_data["name"])
     if found is None:
         AxesProxyHandler.user_login_failed(sender=verify, credentials=THROTTLED, request=request)
-        request.axes_locked_out = None  # axes' own page speaks of passwords; from the next question on we refuse ourselves
+        request.axes_locked_out = (
+            None  # axes' own page speaks of passwords; from the next question on we refuse ourselves
+        )
         return render(request, "scoring/verify.html", {"form": form, "refused": MISS})
     return render(request, "scoring/verify.html", {"form": form, "found": found})
