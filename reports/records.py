@@ -35,7 +35,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class YearRow:
-    """One year in the list. ``total`` in hundredths, None when nothing is computed. ``counts``: (part, its records)."""
+    """One year in the list. ``total`` in hundredths, None when nothing is computed. ``counts``: (part, things done)."""
 
     assessment: Assessment
     seat: Seat
@@ -101,18 +101,18 @@ def _year_row(assessment: Assessment, seat: Seat, card: ReportCard | None) -> Ye
 
 
 def _counts(plain: dict) -> list[tuple[str, int]]:
-    """How many records stand in each part right below the total, parts without any left out."""
+    """How many things one did stand in each part right below the total, half-days of a meeting once; empty parts left out."""
     nodes = {node["code"]: node for node in plain["nodes"]}
     root = plain["nodes"][0]["code"]
-    found: dict[str, int] = {}
+    found: dict[str, set[str]] = {}
     for line in plain["lines"]:
         code = line["category"]
         if not line["fact"] or code not in nodes:
             continue
         while nodes[code]["parent"] not in ("", root):
             code = nodes[code]["parent"]
-        found[code] = found.get(code, 0) + 1
-    return [(node["name"], found[code]) for code, node in nodes.items() if code in found]
+        found.setdefault(code, set()).add(line["matter"])
+    return [(node["name"], len(found[code])) for code, node in nodes.items() if code in found]
 
 
 # ---------------------------------------------------------------- one year
