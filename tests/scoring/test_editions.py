@@ -14,7 +14,8 @@ from scoring.services import lifecycle
 from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year, publish_now, step
 from tests.scoring.year import DAY, YEAR, add_fact, fresh
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("later")]
+# Publishing on PostgreSQL is the business of test_publishing_concurrency.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("later")]
 
 
 @pytest.fixture
