@@ -75,6 +75,12 @@ def shown(expression, **environment):
             "REDIS_URL: found 'amqp://guest:***@mq', "
             "expected redis://HOST:PORT/NUMBER, rediss://HOST:PORT/NUMBER or memory://",
         ),
+        (
+            {"EMAIL_URL": "smtps://office:pw@mail.example.cn"},
+            "EMAIL_URL: found 'smtps://office:***@mail.example.cn', "
+            "expected smtps://USER:PASSWORD@HOST:PORT?from=ADDRESS (or smtp+tls, smtp)",
+        ),
+        ({"SITE_URL": "lz.example.cn"}, "SITE_URL: found 'lz.example.cn', expected https://HOST"),
         ({"SHEET_MAX_ROWS": "many"}, "SHEET_MAX_ROWS: found 'many', expected a whole number from 1 to 1000000"),
         ({"SHEET_MAX_ROWS": "0"}, "SHEET_MAX_ROWS: found '0', expected a whole number from 1 to 1000000"),
         ({"EVIDENCE_DIR": "evidence"}, "EVIDENCE_DIR: found 'evidence', expected an absolute path"),
@@ -138,3 +144,14 @@ def test_celery_reads_every_setting_of_ours():
     )
     done = start(code, REDIS_URL="redis://127.0.0.1:1/0", BEAT_ALIVE_FILE="/tmp/alive")
     assert done.stdout.strip() == "True True 1 True ['json'] None 3600 /tmp/alive False"
+
+
+def test_mail_server_is_read_and_switches_e_mail_on():
+    given = {**SERVER, "EMAIL_URL": "smtp+tls://office:p%40w@mail.example.cn?from=office@example.cn"}
+    names = (
+        "(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_SSL, s.EMAIL_USE_TLS, s.DEFAULT_FROM_EMAIL)"
+    )
+    assert shown(names, **given) == "('mail.example.cn', 587, 'p@w', False, True, 'office@example.cn')"
+    said = "(s.NOTICE_CHANNELS, s.SITE_URL, 'notices' in s.CELERY_BEAT_SCHEDULE)"
+    assert shown(said, **given) == "(['members.delivery.Email'], 'https://lz.example.cn', True)"
+    assert shown(said, **SERVER) == "([], 'https://lz.example.cn', False)"
