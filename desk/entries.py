@@ -14,6 +14,7 @@ from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
 from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Organ, Reporter
 from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, UndertakingUnit, Urging
+from scoring.models import Adjustment
 
 # Rows that an act is about, the weightiest first → its page and the path to the public id that the page wants.
 PAGES: dict[type[Model], tuple[str, str]] = {
@@ -21,6 +22,7 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     Contribution: ("contribution", "public_id"),
     Proposal: ("proposal", "public_id"),
     OpinionReport: ("opinion", "public_id"),
+    Adjustment: ("adjustment", "public_id"),
     Seat: ("seat", "public_id"),
     Member: ("", "public_id"),
     Sitting: ("attendance", "public_id"),

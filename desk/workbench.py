@@ -120,7 +120,7 @@ def _records_waiting(user: User) -> list[Figure]:
         Figure("篇社情民意待编发", received.count(), reverse("opinions") + "?state=submitted"),
         Figure("条履职记录待核实", reported.count(), reverse("contributions") + "?state=reported"),
         Figure("项加减分待复核", proposed.count(), reverse("adjustments")),
-        Figure("件提案办理已超期", awaited.overdue(today).count(), f"{due}?within=overdue"),
+        Figure("件提案办理已逾期", awaited.overdue(today).count(), f"{due}?within=overdue"),
         Figure(
             f"件提案办理 {DUE_SOON} 天内到期", awaited.due_within(today, DUE_SOON).count(), f"{due}?within={DUE_SOON}"
         ),

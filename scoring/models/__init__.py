@@ -1,6 +1,6 @@
 from scoring.models.assessment import Adjustment, Assessment, ReportCard
-from scoring.models.edition import Edition, EditionCard
 from scoring.models.card_setting import CardSetting
+from scoring.models.edition import Edition, EditionCard
 from scoring.models.fact import Fact
 from scoring.models.objection import Confirmation, Objection
 from scoring.models.rehearsal import Rehearsal, RehearsalChunk

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 STAFF = ("whole_clerk", "clerk", "chair", "system", "security", "audit")
 HEAVIEST = {"staff": 100_000, "member": 60_000}  # bytes of everything a page loads, uncompressed
 MOST_REQUESTS = 6
-DOWNLOAD = re.compile(r"\.\w+$|^/evidence/|/marks/$")
+DOWNLOAD = re.compile(r"\.\w+$|^/evidence/|/marks/$|/document/$")
 GRID = [  # one of each kind of page: list, form, record, sheet, workbench, card
     ("whole_clerk", "proposals/"),
     ("whole_clerk", "activities/new/"),
