@@ -64,6 +64,7 @@ _IMPORTS = ["desk.importbatch"]
 _SIGN_OFFS = ["desk.signoff"]
 _OBJECTIONS = ["scoring.objection"]
 _CONFIRMATIONS = ["scoring.confirmation"]
+_HONOURS = ["scoring.commendation", "scoring.talk"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
 _GRANTS = ["members.grant"]
@@ -112,6 +113,7 @@ TABLE: dict[Verb, _Table] = {
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
             (["scoring.edition"], Reach.COMMITTEE),
+            (_HONOURS, Reach.COMMITTEE),
             (_REHEARSALS, Reach.COMMITTEE),
         ],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE), (_YEAR, Reach.COMMITTEE), (_ACCOUNTS, Reach.COMMITTEE)],
@@ -155,7 +157,13 @@ TABLE: dict[Verb, _Table] = {
         ],
     },
     Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
-    Verb.APPROVE: {Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
+    Verb.APPROVE: {
+        Role.CHAIR_OFFICE: [
+            (_RULES, Reach.COMMITTEE),
+            (["scoring.assessment"], Reach.COMMITTEE),
+            (_HONOURS, Reach.COMMITTEE),
+        ]
+    },
     Verb.RESCORE: {
         Role.CLERK: [(["scoring.assessment", "scoring.ruleset"], Reach.WHOLE)],
         Role.CHAIR_OFFICE: [(["scoring.assessment", "scoring.ruleset"], Reach.COMMITTEE)],

@@ -2,6 +2,7 @@ from scoring.models.assessment import Adjustment, Assessment, ReportCard
 from scoring.models.card_setting import CardSetting
 from scoring.models.edition import Edition, EditionCard
 from scoring.models.fact import Fact
+from scoring.models.honour import Commendation, Talk
 from scoring.models.objection import Confirmation, Objection
 from scoring.models.rehearsal import Rehearsal, RehearsalChunk
 from scoring.models.ruleset import Category, Gate, Grade, Rule, Ruleset
@@ -13,6 +14,7 @@ __all__ = [
     "CardSetting",
     "Category",
     "Chunk",
+    "Commendation",
     "Confirmation",
     "Edition",
     "EditionCard",
@@ -28,5 +30,6 @@ __all__ = [
     "Run",
     "Stale",
     "SubjectError",
+    "Talk",
     "WorkerBeat",
 ]
