@@ -15,8 +15,9 @@ from scoring import editions
 from scoring.assessment_forms import CheckForm
 from scoring.checking import MISS, genuine
 from scoring.engine.edition import named_digest
-from scoring.models import Assessment, Edition, Run
+from scoring.models import Assessment, Edition, Ruleset, Run
 from scoring.services import lifecycle
+from scoring.services.assessments import start_year
 from scoring.services.publishing import publish
 
 MOST_CARDS = 200  # of a correction on its page; the document has them all
@@ -52,8 +53,26 @@ def assessments(request: HttpRequest) -> HttpResponse:
     rows = visible(request.user, Assessment).select_related("committee", "ruleset")
     found = sorted(rows, key=_by_year_and_kind)
     latest = editions.latest_of(found)
-    context = {"rows": [(one, latest.get(one.pk)) for one in found]}
+    waiting = visible(request.user, Ruleset, Verb.APPROVE).without_assessment().select_related("committee")
+    context = {"rows": [(one, latest.get(one.pk)) for one in found], "waiting": waiting.defer("toml", "original")}
     return render(request, "scoring/assessments.html", context)
+
+
+@login_required
+@require_POST
+def assessment_start(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Open the year that an approved ruleset is about."""
+    rows = visible(request.user, Ruleset, Verb.APPROVE).select_related("committee")
+    ruleset = get_object_or_404(rows, public_id=public_id)
+    grant = staff_grant(request.user, Verb.APPROVE, Assessment)
+    try:
+        grant = grant if grant.committee_id == ruleset.committee_id else None
+        row = start_year(user=request.user, ruleset=ruleset, grant=grant)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("ruleset", ruleset.public_id)
+    messages.success(request, f"已开始：{row}。各处室登记的记录随即计分。")
+    return redirect("assessment", row.public_id)
 
 
 @login_required

@@ -6,6 +6,7 @@ urlpatterns = [
     path("assessments/", views.assessments, name="assessments"),
     path("assessments/<uuid:public_id>/", views.assessment, name="assessment"),
     path("assessments/<uuid:public_id>/move/", views.assessment_move, name="assessment_move"),
+    path("rulesets/<uuid:public_id>/start/", views.assessment_start, name="assessment_start"),
     path("editions/<uuid:public_id>/", views.edition, name="edition"),
     path("editions/<uuid:public_id>/document/", views.edition_document, name="edition_document"),
     path("verify/", views.verify, name="verify"),

@@ -216,6 +216,8 @@ def ruleset(request, public_id):
     except TamperedRuleset as error:
         words, problems = None, [str(error)]
     context = {"ruleset": found, "words": words, "problems": problems, "parts": own_rules.parts(words) if words else []}
+    startable = visible(request.user, Ruleset, Verb.APPROVE).without_assessment()
+    context["may_start"] = bool(words) and startable.filter(pk=found.pk).exists()
     context["may_rehearse"] = bool(words) and visible(request.user, Ruleset, Verb.RESCORE).filter(pk=found.pk).exists()
     return render(request, "scoring/ruleset.html", context)
 

@@ -10,6 +10,15 @@ from members.scope import Scope
 LONGEST_CODE = 100  # of a rule, category, gate or grade
 
 
+class RulesetQuerySet(models.QuerySet):
+    def without_assessment(self) -> "RulesetQuerySet":
+        """Approved, and the year they are about has not been opened."""
+        from scoring.models.assessment import Assessment  # which imports rulesets from here
+
+        same = {name: models.OuterRef(name) for name in ("committee", "year", "subject_kind")}
+        return self.filter(~models.Exists(Assessment.objects.filter(**same)), state=Ruleset.State.APPROVED)
+
+
 class Ruleset(Tracked):
     """One dated version of a committee's rules for a year and a kind of subject.
 
@@ -38,6 +47,8 @@ class Ruleset(Tracked):
         "members.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="审定人"
     )
     approved_at = models.DateTimeField("审定时间", null=True, blank=True)
+
+    objects = RulesetQuerySet.as_manager()
 
     class Meta:
         verbose_name = "考核办法"

@@ -5,7 +5,9 @@ import datetime
 from django.core.exceptions import ValidationError
 
 from audit.actions import act
-from members.models import Committee, User
+from members.models import Committee, Grant, User
+from scoring.compiled import TamperedRuleset, compiled
+from scoring.engine import RulesetError
 from scoring.models import Assessment, Ruleset
 from scoring.services.basis import check_open
 from scoring.services.cards import score_now
@@ -18,6 +20,7 @@ __all__ = [
     "place_assessment",
     "rescore",
     "score_now",
+    "start_year",
 ]
 
 
@@ -52,3 +55,27 @@ def open_assessment(
         return Assessment.objects.create(
             **expected, ruleset=ruleset, from_on=from_on, to_on=to_on, state=Assessment.State.RECORDING
         )
+
+
+def start_year(*, user: User, ruleset: Ruleset, grant: Grant | None = None) -> Assessment:
+    """Opens the year that an approved ruleset is about, in its window, and asks for the first computation of its cards.
+
+    ValidationError as ``open_assessment`` raises it, and for a ruleset that cannot be used.
+    """
+    committee = ruleset.committee
+    try:
+        content = compiled(ruleset).ruleset
+    except (RulesetError, TamperedRuleset) as error:
+        raise ValidationError(f"考核办法“{ruleset.title}”不能使用：{error}") from error
+    with act(user=user, verb="开始年度考核", grant=grant, committee=committee):
+        opened = open_assessment(
+            user=user,
+            committee=committee,
+            year=ruleset.year,
+            subject_kind=ruleset.subject_kind,
+            ruleset=ruleset,
+            from_on=content.first_day,
+            to_on=content.last_day,
+        )
+        rescore(user=user, assessment=opened)
+    return opened

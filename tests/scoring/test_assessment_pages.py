@@ -11,9 +11,9 @@ from django.urls import reverse
 from members.models import Member, Sector
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Run
-from tests.cast import make_account
+from tests.cast import make_account, make_committee, make_seat
 from tests.scoring.closing import CLOSED, close, compute, correct, make_closing_year, step
-from tests.scoring.year import YEAR, add_fact, fresh
+from tests.scoring.year import FIRST, LAST, YEAR, add_fact, fresh, make_ruleset
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite, pytest.mark.usefixtures("later")]
 
@@ -174,3 +174,20 @@ def test_document_on_the_page_is_what_verifies(client, year):
     answer = page(client, year.approver, "edition_document", edition.public_id)
     assert text.verify(answer.content.decode()) == []
     assert json.loads(answer.content)["committee"]["code"] == year.place.committee.code
+
+
+# ---------------------------------------------------------------- opening a year
+def test_year_is_opened_from_its_approved_rules(client):
+    """With a first computation of its cards; whoever presses the button again is told."""
+    place = make_committee()
+    make_seat(place)
+    row = make_ruleset(place.committee)
+    chair = make_account(place, "chair", "chair_office")
+    address = reverse("assessment_start", args=[row.public_id])
+    for name, args in (("assessments", []), ("ruleset", [row.public_id])):
+        assert f'action="{address}"' in text_of(page(client, chair, name, *args))
+    found = [text_of(client.post(address, follow=True)) for _ in range(2)]
+    opened = Assessment.objects.get()
+    assert ["已开始：" in found[0], "已经开始，不能重复" in found[1]] == [True, True]
+    assert (opened.state, opened.from_on, opened.to_on, Run.objects.get().asked_by) == ("recording", FIRST, LAST, chair)
+    assert f'action="{address}"' not in text_of(page(client, chair, "assessments"))
