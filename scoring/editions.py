@@ -104,6 +104,15 @@ def by_subject(rows: QuerySet[EditionCard], edition: Edition, subject_ids: Itera
     return {row.subject_id: published(row) for row in found}
 
 
+def by_assessment(rows: QuerySet[EditionCard], subject: Subject) -> dict[Assessment, Published]:
+    """The subject's cards of the years that are published now, each of the last edition; nothing of live cards."""
+    state = Assessment.State.PUBLISHED
+    found = rows.filter(subject=subject, edition__assessment__state=state).order_by("edition__number")
+    found = found.select_related("edition__assessment", "subject")
+    unread = ("document", *(f"edition__{name}" for name in LIGHT))
+    return {row.edition.assessment: published(row) for row in found.defer(*unread)}
+
+
 def cohorts(cards: Iterable[Published]) -> list[tuple[str, list[Published]]]:
     """[(cohort, its cards)], the largest cohort first: like roster.cohorts, of an edition."""
     found: dict[str, list[Published]] = {}

@@ -133,9 +133,11 @@ def seat(request, public_id):
         public_id=public_id,
     )
     own_cards = visible(request.user, ReportCard).filter(subject=found.subject).select_related("assessment")
+    cards = {card.assessment: card for card in own_cards.defer("document", "standing")}
+    cards |= editions.by_assessment(visible(request.user, EditionCard), found.subject)
     context = {
         "seat": found,
-        "cards": own_cards.order_by("-assessment__year").defer("document", "standing"),
+        "cards": sorted(((one.year, card) for one, card in cards.items()), key=lambda row: -row[0]),
         "may_see_cards": may(request.user, Verb.VIEW, ReportCard),
         "position_note": position_note(found.member),
         "may_change": visible(request.user, Member, Verb.LOG).filter(pk=found.member_id).exists(),

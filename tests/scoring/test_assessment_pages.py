@@ -119,6 +119,26 @@ def test_published_pages_do_not_follow_live_rows(client, year):
     assert "15" in before[1]
 
 
+def test_seat_page_and_interface_do_not_follow_live_cards(client, year):
+    close(year)
+    card = ReportCard.objects.get(subject=year.subjects[2])
+    client.force_login(year.publisher)
+
+    def read():
+        seat = text_of(client.get(reverse("seat", args=[year.seats[2].public_id])))
+        lists = [client.get(f"/api/v1/cards/{one}").json() for one in ("", f"{card.public_id}/")]
+        return seat.partition('id="cards"')[2].partition("</section>")[0], *lists
+
+    before = read()
+    ReportCard.objects.update(
+        total=1, not_ranked_reason="假", grade="假", document="{}", digest="0", ruleset_digest="0"
+    )
+    assert read() == before
+    found, published = before[2], EditionCard.objects.get(subject=year.subjects[2])
+    assert (found["total"], found["detail"]["total"], found["check_code"]) == (1500, 1500, published.check_code)
+    assert (found["digest"], found["ruleset_digest"]) == (published.digest, year.ruleset.digest)
+
+
 def test_reopened_year_shows_live_cards_again(client, year):
     close(year)
     add_fact(year.subjects[0])
