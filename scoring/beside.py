@@ -1,10 +1,11 @@
 """What a report card says beside its lines: steps that still score, what was not credited, the months, last year."""
 
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from activities.models import Invitation
@@ -13,10 +14,11 @@ from members.models import Subject, User
 from scoring import engine
 from scoring.compiled import TamperedRuleset
 from scoring.doings import Month, Turnout, months, turnout
+from scoring.editions import Published, published
 from scoring.engine.persons import add_months
 from scoring.engine.schema import FactError, RulesetError
 from scoring.loading import load
-from scoring.models import Assessment, ReportCard
+from scoring.models import Assessment, EditionCard, ReportCard
 from scoring.services.basis import OPEN_STATES, rules_of
 from scoring.services.cards import BAD_DATA
 from scoring.steps import Step, steps
@@ -45,11 +47,13 @@ class LastYear:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    steps: list[Step]
-    uncredited: list[Uncredited]
-    months: list[Month]
-    turnout: Turnout
+    """Of a published card only ``last_year``: the rest would be read from records, which go on changing."""
+
     last_year: LastYear | None
+    steps: list[Step] = field(default_factory=list)
+    uncredited: list[Uncredited] = field(default_factory=list)
+    months: list[Month] = field(default_factory=list)
+    turnout: Turnout | None = None
 
 
 def beside(user: User, assessment: Assessment, subject: Subject, document: str, is_open: bool) -> Beside | None:
@@ -99,13 +103,42 @@ def _last_year(user, assessment, subject, total, is_open, today) -> LastYear | N
     if earlier is None:
         return None
     holder = Subject.objects.get(pk=CardSubjects([subject.pk]).of(earlier, subject.pk))
-    card = visible(user, ReportCard).filter(assessment=earlier, subject=holder).first()
-    final = card.total if card and earlier.state not in OPEN_STATES else None
+    card: Published | ReportCard | None = None
+    if earlier.state == Assessment.State.PUBLISHED:
+        card = _in_edition(user, assessment, subject, timezone.now())
+    elif earlier.state not in OPEN_STATES:
+        card = visible(user, ReportCard).filter(assessment=earlier, subject=holder).first()
+    final = card.total if card else None
     same_day, on = (_total_on(earlier, holder, day := add_months(today, -12)), day) if is_open else (None, today)
     if same_day is None and final is None:
         return None
     against = final if same_day is None else same_day
     return LastYear(earlier.year, same_day, on, final, card.grade if card else "", total - against)
+
+
+def beside_published(user: User, assessment: Assessment, subject: Subject, total: int, at: datetime) -> Beside:
+    """What stands beside a card published ``at``: the year before as it was published by then, so that it stays."""
+    card = _in_edition(user, assessment, subject, at)
+    if card is None:
+        return Beside(None)
+    day = add_months(assessment.to_on, -12)
+    return Beside(LastYear(assessment.year - 1, None, day, card.total, card.grade, total - card.total))
+
+
+def _in_edition(user: User, assessment: Assessment, subject: Subject, until: datetime) -> Published | None:
+    """The same person's card in the last edition of the year before that was published by then."""
+    same = Q(subject=subject)
+    if subject.seat_id is not None:
+        same |= Q(subject__seat__member=subject.seat.member_id)
+    rows = visible(user, EditionCard).filter(
+        same,
+        edition__assessment__committee=assessment.committee_id,
+        edition__assessment__subject_kind=assessment.subject_kind,
+        edition__assessment__year=assessment.year - 1,
+        edition__published_at__lte=until,
+    )
+    row = rows.select_related("subject").defer("document").order_by("edition__number").last()
+    return published(row) if row else None
 
 
 def _total_on(assessment: Assessment, subject: Subject, day: date) -> int | None:

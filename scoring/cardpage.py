@@ -14,7 +14,7 @@ from members.models import Subject, User
 from opinions.models import OpinionReport
 from proposals.models import Proposal
 from scoring import clock, evidence
-from scoring.beside import Beside, beside
+from scoring.beside import Beside, beside, beside_published
 from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.editionpage import PublishedPage, published_page
@@ -88,7 +88,7 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
     Of a published year the edition's, whatever has become of the live rows.
     """
     if published := published_page(user, assessment, subject):
-        return _published(user, published)
+        return _published(user, assessment, subject, published)
     stored = ReportCard.objects.filter(assessment=assessment, subject=subject).first()
     is_open = assessment.state in OPEN_STATES
     is_late = stored is None or stored.ruleset_digest != assessment.ruleset.digest
@@ -122,7 +122,7 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
     )
 
 
-def _published(user: User, found: PublishedPage) -> CardPage:
+def _published(user: User, assessment: Assessment, subject: Subject, found: PublishedPage) -> CardPage:
     may_open = _openable(user, found.titles.values())
     view = arrange(
         document=found.document,
@@ -140,7 +140,7 @@ def _published(user: User, found: PublishedPage) -> CardPage:
         as_of=found.published_at,
         is_computed_now=False,
         is_provisional=False,
-        beside=None,
+        beside=beside_published(user, assessment, subject, view.total, found.published_at),
         edition=found.row,
     )
 

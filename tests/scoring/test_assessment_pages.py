@@ -1,6 +1,8 @@
 """Pages of a year's life cycle, of its editions, and the public check of a printed card."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -8,6 +10,7 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
+from audit.actions import act
 from members.models import Member, Sector
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Run
@@ -211,3 +214,30 @@ def test_year_is_opened_from_its_approved_rules(client):
     assert ["已开始：" in found[0], "已经开始，不能重复" in found[1]] == [True, True]
     assert (opened.state, opened.from_on, opened.to_on, Run.objects.get().asked_by) == ("recording", FIRST, LAST, chair)
     assert f'action="{address}"' not in text_of(page(client, chair, "assessments"))
+
+
+def test_published_card_stands_beside_last_year_as_it_was_published_by_then(client, year):
+    close(year)
+    card = EditionCard.objects.get(subject=year.subjects[2])
+    with act(user=None, verb="test"):
+        before = fresh(year.assessment)
+        before.pk, before.public_id, before.year = None, uuid4(), YEAR - 1
+        before.save(force_insert=True)
+
+    def published_before(total, days):
+        edition = Edition.objects.get(pk=card.edition_id)
+        edition.pk, edition.public_id, edition.assessment, edition.number = None, uuid4(), before, total
+        edition.digest, edition.previous_digest, edition.reason = f"{total}", f"before {total}", "更正"
+        edition.published_at -= timedelta(days=days)
+        edition.save(force_insert=True)
+        summary = json.loads(card.summary)
+        summary["card"]["total"] = total
+        values = {"summary": json.dumps(summary), "document": "", "check_code": str(total)}
+        EditionCard.objects.create(edition=edition, subject=card.subject, digest="", **values)
+
+    published_before(1200, days=30)
+    published_before(2000, days=-1)
+    member = make_account(year.place, "member", "member", seat=year.seats[2])
+    shown = " ".join(shown_in(page(client, member, "me", YEAR)).split())
+    assert "去年最终 12 分，今年多 3 分。" in shown
+    assert 'id="months"' not in shown
