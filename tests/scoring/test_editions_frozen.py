@@ -8,13 +8,16 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.contrib import admin
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.actions import act
 from audit.history import update_all
-from members.models import Member, Seat, Sector, Subject
+from members.models import Member, Seat, Sector, Subject, User
 from scoring.cardpage import card_page
 from scoring.editions import cards_of, cohorts, current, unranked
 from scoring.engine import edition as text
@@ -26,6 +29,8 @@ from tests.scoring.year import YEAR, add_fact, fresh
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 WHO = st.integers(0, 2)
+MADE_OF = {"activities", "members", "opinions", "proposals", "scoring"}
+NAMED = {f"members.{name}" for name in "Committee Term Sector Office SpecialCommittee Group".split()}
 
 
 def record(year, n):
@@ -80,7 +85,47 @@ def sweep_all(year, n):
     compute(year)
 
 
-EDITS = [record, rename, leave, spoil_card, drop_cards, drop_facts, add, change_rules, rename_sector, sweep, sweep_all]
+def office(year):
+    """Django's own site, entered as nobody here is: with every permission."""
+    account = User.objects.filter(is_superuser=True).first() or make_account(year.place, "superuser", "system_admin")
+    User.objects.filter(pk=account.pk).update(is_staff=True, is_superuser=True)
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def admin_pages(row):
+    """(change, delete, add)"""
+    name = f"admin:{row._meta.app_label}_{row._meta.model_name}"
+    return reverse(f"{name}_change", args=[row.pk]), reverse(f"{name}_delete", args=[row.pk]), reverse(f"{name}_add")
+
+
+def rename_through_admin(year, n):
+    """What the admin site lets be changed: the names of the committee and of its parts."""
+    client = office(year)
+    for one in (year.place.committee, year.place.sectors[0], year.place.offices[0], year.place.special_committees[0]):
+        row = type(one).objects.get(pk=one.pk)
+        address, *_ = admin_pages(row)
+        shown = client.get(address).context["adminform"].form.initial
+        given = {name: "" if value is None else value for name, value in shown.items()}
+        client.post(address, {**given, "name": f"改{n}{row.name}"[:30]})
+        assert type(one).objects.get(pk=one.pk).name == f"改{n}{row.name}"[:30]
+
+
+EDITS = [
+    record,
+    rename,
+    leave,
+    spoil_card,
+    drop_cards,
+    drop_facts,
+    add,
+    change_rules,
+    rename_sector,
+    sweep,
+    sweep_all,
+    rename_through_admin,
+]
 
 
 def printed(year, reader):
@@ -146,6 +191,23 @@ def test_no_edit_changes_what_is_printed(stage, django_db_blocker, edits):
         problems = text.verify(Edition.objects.get(assessment=year.assessment).document)
         transaction.set_rollback(True)
     assert (after, problems) == (before, [])
+
+
+def test_admin_site_changes_nothing_that_was_published(stage, django_db_blocker):
+    """What a year was made of can be looked at there, and only names be changed; editions are not even registered."""
+    year, _ = stage
+    found = {}
+    with django_db_blocker.unblock(), transaction.atomic():
+        client = office(year)
+        for model in admin.site._registry:
+            row = model._default_manager.first()
+            if row is not None and model._meta.app_label in MADE_OF:
+                found[model._meta.label] = [client.post(page, {"post": "yes"}).status_code for page in admin_pages(row)]
+        transaction.set_rollback(True)
+    open_to_names = {name for name, statuses in found.items() if statuses != [403, 403, 403]}
+    assert {"scoring.Ruleset", "scoring.Fact", "scoring.Assessment", "members.Seat"} <= found.keys()
+    assert open_to_names == NAMED | {"activities.ContributionKind"}
+    assert {Edition, EditionCard, ReportCard} & admin.site._registry.keys() == set()
 
 
 def test_every_edit_is_tried(stage, django_db_blocker):
