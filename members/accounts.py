@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import act
 from members.access import Verb, may
 from members.checks import check_same_committee
-from members.models import Committee, Grant, Member, Notice, Role, Seat, User
+from members.models import Committee, Grant, Member, Role, Seat, User
 from members.models.account import ADMIN_ROLES
+from members.notices import notify
 from members.passwords import first_expires_on, hash_first, make_first
 
 MOST_AT_ONCE = 2000  # a database takes so many rows in one act without anybody waiting long
@@ -76,7 +78,7 @@ def create_account(
         account.full_clean(exclude=["password"])
         account.save()
         if user is not None:
-            _tell_security(committee, 1)
+            _tell_security(committee)
     return account, password
 
 
@@ -103,7 +105,7 @@ def create_member_accounts(*, user: User, committee: Committee, seats: Sequence[
         return []
     with act(user=user, verb="批量新建账号", reason=f"{len(slips)} 个委员账号", committee=committee):
         User.objects.bulk_create([slip.account for slip in slips], batch_size=500)
-        _tell_security(committee, len(slips))
+        _tell_security(committee)
     return slips
 
 
@@ -125,7 +127,7 @@ def reset_passwords(*, user: User, committee: Committee, accounts: Iterable[User
     fields = ["password", "past_passwords", "must_change_password", "first_password_at", "session_epoch"]
     with act(user=user, verb="重新设置密码", reason=reason[:500], committee=committee):
         User.objects.bulk_update(accounts, fields, batch_size=500)
-        _tell_of_administrators(user, committee, accounts)
+        _tell_of_administrators(committee, accounts)
     for account in accounts:
         reset(username=account.username)
     return slips
@@ -216,25 +218,19 @@ def _check_kept(user: User, committee: Committee | None, account: User, what: st
     _check_keeper(user, committee, what)
 
 
-def _tell_security(committee: Committee, count: int) -> None:
+def _tell_security(committee: Committee) -> None:
     """The second person of two: without a grant a new account may do nothing."""
-    _tell(committee, Role.SECURITY_ADMIN, f"新建了 {count} 个账号，等待授权。", "/grants/waiting/")
+    notify(_holding(committee, Role.SECURITY_ADMIN), committee, "有新建的账号等待授权。", "/grants/waiting/")
 
 
-def _tell_of_administrators(user: User, committee: Committee, accounts: Sequence[User]) -> None:
+def _tell_of_administrators(committee: Committee, accounts: Sequence[User]) -> None:
     """Whoever resets an administrator's password could act in his name for a moment: the others hear of it."""
-    today = timezone.localdate()
-    held = Grant.objects.active_on(today).filter(user__in=accounts, role__in=ADMIN_ROLES).select_related("user")
-    names = "、".join(sorted({str(grant.user) for grant in held}))
-    if names:
-        text = f"{user}重新设置了管理员“{names}”的密码。"[:200]
-        for role in (Role.SECURITY_ADMIN, Role.AUDIT_ADMIN):
-            _tell(committee, role, text, "/grants/")
+    held = Grant.objects.active_on(timezone.localdate()).filter(user__in=accounts, role__in=ADMIN_ROLES)
+    if held.exists():
+        told = _holding(committee, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+        notify(told, committee, "有管理员的密码被重新设置，请核对是否本人要求。", "/grants/")
 
 
-def _tell(committee: Committee, role: str, text: str, url: str) -> None:
-    today = timezone.localdate()
-    told = User.objects.filter(
-        pk__in=Grant.objects.active_on(today).filter(committee=committee, role=role).values("user")
-    )
-    Notice.objects.bulk_create([Notice(committee=committee, user=one, text=text, url=url) for one in told])
+def _holding(committee: Committee, *roles: Role) -> QuerySet[User]:
+    grants = Grant.objects.active_on(timezone.localdate()).filter(committee=committee, role__in=roles)
+    return User.objects.filter(pk__in=grants.values("user"))

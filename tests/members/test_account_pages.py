@@ -65,7 +65,7 @@ def test_members_get_slips_at_once_and_a_role_from_a_second_person(cast, system,
     first, second = PRINTED.findall(slips)
     account = User.objects.get(member=seat.member)
     assert sorted(User.objects.filter(member__name="何珺").values_list("username", flat=True)) == ["hejun", "hejun2"]
-    assert Notice.objects.get().text == "新建了 2 个账号，等待授权。"
+    assert Notice.objects.get().text == "有新建的账号等待授权。"
     assert account.check_password(first) or account.check_password(second)
 
     waiting = page(security.get(reverse("grants_waiting")))
@@ -125,8 +125,8 @@ def test_new_slip_ends_the_old_password_its_sessions_and_the_lock(cast, system):
 def test_reset_of_an_administrator_is_told_to_the_others(cast, system):
     system.post(reverse("account_reset", args=[cast.audit_admin.public_id]))
     assert set(Notice.objects.values_list("user__username", "text")) == {
-        ("security_admin", "system_admin重新设置了管理员“audit_admin”的密码。"),
-        ("audit_admin", "system_admin重新设置了管理员“audit_admin”的密码。"),
+        ("security_admin", "有管理员的密码被重新设置，请核对是否本人要求。"),
+        ("audit_admin", "有管理员的密码被重新设置，请核对是否本人要求。"),
     }
 
 
