@@ -181,7 +181,7 @@ def contribution_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         request,
         lambda data, files: ContributionChangeForm(data, files, user=request.user, contribution=row),
         back=reverse("contribution", args=[row.public_id]),
-        intro=f"对象：{row.subject}。记错了人的，请撤回这一条，再为正确的人登记。",
+        intro=f"对象：{row.subject}。记错了人的，请撤销这一条，再为正确的人登记。",
     )
 
 

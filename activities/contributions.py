@@ -178,18 +178,18 @@ def decide_contribution(
 def withdraw_contribution(*, user: User, contribution: Contribution, reason: str, grant: Grant | None = None) -> None:
     """Take back what was logged and confirmed by mistake: it is kept as returned with the reason, and is no fact."""
     if contribution.subject.seat_id and is_own(user, [contribution.subject.seat]):
-        raise ValidationError("不能撤回自己的履职记录，请由他人撤回。")
+        raise ValidationError("不能撤销自己的履职记录，请由他人撤销。")
     if not reason.strip():
-        raise ValidationError({"reason": "撤回没有写理由。请写明理由。"})
-    with act(user=user, verb="撤回履职记录", reason=reason, grant=grant, committee=contribution.committee):
+        raise ValidationError({"reason": "撤销没有写理由。请写明理由。"})
+    with act(user=user, verb="撤销履职记录", reason=reason, grant=grant, committee=contribution.committee):
         state = Contribution.State(locked_state(contribution))
         if state != Contribution.State.VERIFIED:
-            raise ValidationError(f"“{contribution}”是“{state.label}”，只有已核实的记录才能撤回。")
+            raise ValidationError(f"“{contribution}”是“{state.label}”，只有已核实的记录才能撤销。")
         contribution.state, contribution.return_reason = Contribution.State.RETURNED, reason.strip()
         check_fields(contribution)
         contribution.save()
         announce(Contribution, [("contribution", contribution.pk)])
-        text = "您的一条履职记录已撤回，请查看原因。"
+        text = "您的一条履职记录已撤销，请查看原因。"
         tell([contribution.subject.seat_id], contribution.committee, text, reverse("my_contributions"))
 
 

@@ -18,7 +18,7 @@ ZIP_ENTRIES = 3000
 ZIP_BYTES = 200 * MEGABYTE  # of all parts unpacked
 CHUNK = 64 * 1024
 ACCEPTED = "JPG、PNG 图片，PDF，Word（.docx）或 Excel（.xlsx）"
-ANOTHER = f"请换成{ACCEPTED}文件再上传。"
+ANOTHER = f"请换成 {ACCEPTED}文件再上传。"
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

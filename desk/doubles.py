@@ -59,7 +59,7 @@ def matters_under_two_headings(user: User, year: int) -> Iterator[Gap]:
         yield Gap(
             key=key,
             title=f"{one.heading}“{one.title}”与{other.heading}“{other.title}”",
-            detail=f"都记在{'、'.join(names[:NAMED])}名下，题目相近。如是同一件事，请撤回其中一条，或在信息里填写来源提案。",
+            detail=f"都记在{'、'.join(names[:NAMED])}名下，题目相近。如是同一件事，请撤销或删除其中一条，或在信息里填写来源提案。",
             mends=(
                 Mend(f"打开{one.heading}", reverse(one.page, args=[one.public_id])),
                 Mend(f"打开{other.heading}", reverse(other.page, args=[other.public_id])),

@@ -73,7 +73,7 @@ def gap_reopen(request: HttpRequest) -> HttpResponse:
     rows = visible(request.user, SignOff, Verb.LOG).select_related("committee")
     row = get_object_or_404(rows, key=request.POST.get("key", ""))
     signoffs.reopen(user=request.user, row=row)
-    messages.success(request, "已撤回说明，这一项回到列表里。")
+    messages.success(request, "已撤销说明，这一项回到列表里。")
     return redirect(f"{reverse('gaps')}?year={year}")
 
 

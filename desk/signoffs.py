@@ -31,7 +31,7 @@ def sign_off(*, user: User, gap: Gap, reason: str) -> SignOff:
 
 def reopen(*, user: User, row: SignOff) -> None:
     """Take a sign-off back: the gap is open again."""
-    with act(user=user, verb="撤回缺漏说明", reason=row.reason, committee=row.committee):
+    with act(user=user, verb="撤销缺漏说明", reason=row.reason, committee=row.committee):
         row.delete()
 
 

@@ -92,7 +92,7 @@ def test_member_is_told_of_what_becomes_of_his_records(cast):
     assert told(user) == [
         ("您的一条申报已核实，请查看。", "/me/contributions/"),
         ("您的一条申报已退回，请查看原因。", "/me/contributions/"),
-        ("您的一条履职记录已撤回，请查看原因。", "/me/contributions/"),
+        ("您的一条履职记录已撤销，请查看原因。", "/me/contributions/"),
     ]
     meeting = make_activity(place, [seat], day=TOMORROW)
     open_day = make_activity(place, [seat], day=TOMORROW, kind="study", signup_until=TOMORROW)

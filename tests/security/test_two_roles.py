@@ -126,5 +126,5 @@ def test_own_contribution_is_withdrawn_by_another(cast):
     """A deduction above all."""
     row = make_contribution(cast.place, cast.own, kind="deduction")
     assert refusal(withdraw_contribution, user=cast.both, contribution=row, reason="登记错了") == [
-        "不能撤回自己的履职记录，请由他人撤回。"
+        "不能撤销自己的履职记录，请由他人撤销。"
     ]
