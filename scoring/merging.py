@@ -6,13 +6,13 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from scoring.facts.writing import NOUNS
-from scoring.models import Assessment, Fact, Objection, ReportCard
+from scoring.models import Assessment, Commendation, Fact, Objection, ReportCard, Talk
 
 FINAL = (Assessment.State.APPROVED, Assessment.State.PUBLISHED)
 
 
 def on_subjects_merging(sender: Any, kept: int, gone: int, **kwargs: Any) -> list[tuple[str, int]]:
-    """Receiver of members.signals.subjects_merging: every object with a fact about either subject, at most six queries.
+    """Receiver of members.signals.subjects_merging: every object with a fact about either subject, at most eight queries.
 
     ValidationError when a card of the subject that goes is final, or somebody objected to it: both stay as they are.
     """
@@ -28,6 +28,10 @@ def on_subjects_merging(sender: Any, kept: int, gone: int, **kwargs: Any) -> lis
         )
     if Objection.objects.filter(card__in=cards).exists():
         raise ValidationError("对要并入的这一条的成绩单有过异议，合并会失去异议的记录，不能合并。请改为保留这一条。")
+    if Commendation.objects.filter(subject=gone).exists() or Talk.objects.filter(subject=gone).exists():
+        raise ValidationError(
+            "要并入的这一条在优秀名单或提醒约谈里登记过，合并会失去登记，不能合并。请改为保留这一条。"
+        )
     public_ids: dict[str, set[str]] = defaultdict(set)
     for source in Fact.objects.filter(subject__in=[kept, gone]).values_list("source", flat=True).distinct():
         noun, public_id = source.split("/")

@@ -31,4 +31,5 @@ urlpatterns = [
     path("adjustments/<uuid:public_id>/decide/", adjustment_views.adjustment_decide, name="adjustment_decide"),
     path("", include("scoring.urls_assessments")),
     path("", include("scoring.urls_objections")),
+    path("", include("scoring.urls_honours")),
 ]

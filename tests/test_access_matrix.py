@@ -30,7 +30,7 @@ from audit.models import Action
 from desk.batches import match_columns, open_batch
 from proposals.services import honour_proposal, record_undertaking
 from scoring.engine import loads
-from scoring.models import Edition, ReportCard
+from scoring.models import Commendation, Edition, ReportCard, Talk
 from scoring.objections import raise_objection
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
@@ -190,6 +190,16 @@ def edition_of(assessment, user):
     )
 
 
+def decided(assessment, subject, user):
+    """A name on the year's honour list and a talk about it, by somebody else than the user."""
+    of = {"assessment": assessment, "subject": subject}
+    with act(user=None, verb="test"):
+        return {
+            "commendations": Commendation.objects.create(**of, reason="主席会议审定", decided_on=DAY, decided_by=user),
+            "talks": Talk.objects.create(**of, kind="talk", held_on=DAY, by=user),
+        }
+
+
 def set_up():
     """{"user": account}, {"own": {first part of the address: object}, "office": …, "committee": …}"""
     cast = make_cast()
@@ -205,6 +215,8 @@ def set_up():
     objects["committee"] |= theirs
     objects["own"]["editions"] = edition_of(ours["assessments"], cast.chair_office)
     objects["committee"]["editions"] = edition_of(theirs["assessments"], cast.stranger)
+    objects["own"] |= decided(ours["assessments"], cast.ordinary.subject, cast.chair_office)
+    objects["committee"] |= decided(theirs["assessments"], cast.stranger_seat.subject, cast.stranger)
     for whose, found in objects.items():
         subject = found["seats"].subject
         found["report-cards"] = subject
@@ -231,6 +243,8 @@ def set_up():
             reason="见义勇为",
         )
         found["entries"] = Action.objects.of(proposers[whose]).latest("pk")
+        found["log"] = found["entries"]
+        found["records"] = found["activities"]
     accounts = {
         "nobody": cast.nobody,
         "member": cast.ordinary_user,
@@ -318,7 +332,7 @@ def writes():
 # ---------------------------------------------------------------- the tests
 def is_committees(route):
     """Objects that no office owns: there is no other office's."""
-    shared = "rulesets rehearsals runs assessments editions organs accounts grants"
+    shared = "rulesets rehearsals runs assessments editions organs accounts grants commendations talks"
     return route.split("/")[0] in shared.split()
 
 
