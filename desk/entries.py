@@ -81,8 +81,12 @@ def my_entries(user: User) -> QuerySet[Action]:
 
 
 def latest_entries(user: User, shown: int) -> list[Entry]:
-    """The last acts, runs of marks joined. At most three queries for each kind of record, whatever is shown."""
-    return _joined(entries_of(user, list(my_entries(user)[: shown * RUN])))[:shown]
+    """The last acts that were about a record, runs of marks joined: a changed password is no entry of the office's.
+
+    At most three queries for each kind of record, whatever is shown.
+    """
+    entries = entries_of(user, list(my_entries(user)[: shown * RUN]))
+    return _joined(entry for entry in entries if entry.is_record or entry.url)[:shown]
 
 
 def entries_of(user: User, actions: Sequence[Action]) -> list[Entry]:

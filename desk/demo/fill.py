@@ -14,6 +14,7 @@ from desk.demo.committee import Cast, make_committee
 from desk.demo.drafted import make_drafted
 from desk.demo.gathered import make_gathered
 from desk.demo.meetings import make_meetings, meetings
+from desk.demo.own import make_own
 from desk.demo.papers import make_contributions, make_proposals, make_reports
 from desk.demo.parts import make_parts
 from desk.demo.reported import make_reported
@@ -97,6 +98,7 @@ def _make_records(cast: Cast, place: places.Place) -> None:
         make_gathered(cast)
         make_drafted(cast)
         make_reported(cast)
+        make_own(cast)
 
 
 def _adjust(cast: Cast, rng: random.Random) -> None:

@@ -12,6 +12,7 @@ from desk.demo import places
 from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from desk.demo.rehearsed import make_rehearsed
+from desk.entries import latest_entries
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.services import add_committee
 from opinions.models import OpinionReport
@@ -78,6 +79,16 @@ def test_demo_holds_proposals_of_members_that_wait(county):
         Counter(rows.values_list("state", flat=True)),
         [str(row.seat.member) for row in Proposer.objects.filter(proposal__in=rows).unanswered()],
     ) == ({"draft": 1, "returned": 1, "submitted": 1}, [str(User.objects.get(username="yunhe-member").member)])
+
+
+def test_demo_holds_entries_of_the_clerk_of_all_offices(assessments):
+    entries = latest_entries(User.objects.get(username="yunhe-clerk"), 10)
+    assert [(entry.action.verb, entry.may_undo, bool(entry.url)) for entry in entries] == [
+        ("登记出席", True, True),
+        ("登记采用", True, True),
+        ("催办提案", True, True),
+        ("登记履职记录", True, True),
+    ]
 
 
 def test_demo_logs_every_kind_of_contribution(county):

@@ -5,6 +5,7 @@ from django.test import Client
 
 from activities.models import Attendance, Contribution
 from activities.services import change_contribution, record_attendance, record_contribution
+from audit.actions import act
 from audit.models import Action
 from desk.changes import tracked_models
 from desk.entries import latest_entries
@@ -64,6 +65,13 @@ def test_an_entry_tells_the_act_the_record_and_its_page(cast):
         f"/contributions/{row.public_id}/",
         True,
     )
+
+
+def test_a_changed_password_is_no_entry_of_the_workbench(cast):
+    log(cast, cast.clerk)
+    with act(user=cast.clerk, verb="修改密码", committee=cast.place.committee):
+        pass
+    assert [entry.action.verb for entry in latest_entries(cast.clerk, 10)] == ["登记履职记录"]
 
 
 def test_entries_are_ones_own(cast):
