@@ -14,7 +14,7 @@ from activities.models import Activity, Attendance, Invitation, Sitting
 from activities.overview import overview
 from activities.pasting import PasteForm
 from activities.rollcall import EXCEPTIONS, MARKS, ORDERS, RollCallForm, RollRow, exceptions_of, in_order, roll_rows
-from members.access import Verb, visible
+from members.access import Verb, committees_beyond_own, visible
 from members.models import Seat, User
 
 SHEET_ROWS = 25  # of 9 mm, on a page of A4
@@ -70,6 +70,7 @@ def attendance(request: HttpRequest, public_id: str) -> HttpResponse:
         "activity": sitting.activity,
         "sittings": visible(request.user, Sitting).filter(activity=sitting.activity),
         "may_log": may_log,
+        "may_see_history": sitting.committee_id in committees_beyond_own(request.user, Verb.VIEW, Sitting),
         "is_check_in_open": sitting.is_check_in_open(timezone.localtime()),
         "form": form,
         "rows": form.shown_rows() if form else rows,

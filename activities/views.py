@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities import services
 from activities.forms import ActivityChangeForm, ActivityFilter, ActivityForm, ListForm, RemoveForm
 from activities.models import Activity, Attendance, Invitation, Leave, Offer, Sitting
-from members.access import Verb, may, visible
+from members.access import Verb, committees_beyond_own, may, visible
 from members.listing import listing
 from members.recording import form_page
 
@@ -68,6 +68,7 @@ def activity(request: HttpRequest, public_id: str) -> HttpResponse:
         "leaves": leaves.with_all_named(),
         "mine": set(services.to_decide(request.user, leaves).values_list("pk", flat=True)),
         "may_log": visible(request.user, Activity, Verb.LOG).filter(pk=row.pk).exists(),
+        "may_see_history": row.committee_id in committees_beyond_own(request.user, Verb.VIEW, Activity),
     }
     return render(request, "activities/activity.html", context)
 

@@ -1,5 +1,6 @@
 """What changed between two states of a tracked row, in the words of its columns."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Names:
                 if field.is_relation:
                     old, new = (getattr(state, field.attname, None) for state in (before, after))
                     wanted[field.related_model] |= {old, new} - {None} if old != new else set()
-        self._names = {model: _names(model, sorted(keys)) for model, keys in wanted.items() if keys}
+        self._names = {model: names_of(model, sorted(keys)) for model, keys in wanted.items() if keys}
 
     def of(self, model: type[models.Model], pk: int) -> str:
         return self._names.get(model, {}).get(pk, "（已删除）")
@@ -45,7 +46,8 @@ def model_of(state: Any) -> type[models.Model]:
     return getattr(state, "instance_type", type(state))
 
 
-def _names(model: type[models.Model], keys: list[int]) -> dict[int, str]:
+def names_of(model: type[models.Model], keys: list[int]) -> dict[int, str]:
+    """{primary key: what the row is called} of the rows that are there."""
     found = {}
     for start in range(0, len(keys), CHUNK):
         # A row is often called after a row it must have (a seat after its person): read along.
@@ -74,5 +76,7 @@ def _shown(value: Any, field: models.Field, names: Names) -> str:
         return "是" if value else "否"
     if field.is_relation:
         return names.of(field.related_model, value)
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
     own_words = getattr(field.model, "words_of_codes", dict)().get(field.name, {})
     return str(own_words.get(value) or dict(field.flatchoices).get(value, value))

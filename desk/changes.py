@@ -35,12 +35,12 @@ def touched_by(action: Action) -> Iterator[Touched]:
         for one in model.history.filter(action=action).order_by("history_id"):
             first.setdefault(one.id, one)
             last[one.id] = one
-        before = _states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
+        before = states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
         for pk, one in last.items():
             yield Touched(model, pk, before.get(pk), None if one.history_type == "-" else one)
 
 
-def _states_before(model: type[models.Model], first: dict[int, Any]) -> dict[int, Any]:
+def states_before(model: type[models.Model], first: dict[int, Any]) -> dict[int, Any]:
     """The last state of each row before the act's `first` one."""
     before: dict[int, Any] = {}
     keys = sorted(first)

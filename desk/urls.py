@@ -12,4 +12,5 @@ urlpatterns = [
     path("", include("desk.urls_gaps")),
     path("", include("desk.urls_gate")),
     path("", include("desk.urls_passing")),
+    path("", include("desk.urls_log")),
 ]

@@ -54,8 +54,18 @@ class Configuration(admin.ModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> Any:
         if request.method != "POST":
             return super().changeform_view(request, *args, **options)
-        with act(user=request.user, verb="后台配置", reason=str(self.model._meta.verbose_name)):
+        committee = self._committee_of(request, options.get("object_id") or (args[0] if args else None))
+        kind = str(self.model._meta.verbose_name)
+        with act(user=request.user, verb="后台配置", reason=kind, committee=committee):
             return super().changeform_view(request, *args, **options)
+
+    def _committee_of(self, request: HttpRequest, key: str | None) -> Committee | None:
+        """Whose auditor reads of the act; None for a committee that is only being added."""
+        row = self.get_object(request, key) if key else None
+        if row is not None:
+            return row if isinstance(row, Committee) else row.committee
+        asked = request.POST.get("committee", "")
+        return Committee.objects.filter(pk=asked).first() if asked.isascii() and asked.isdigit() else None
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

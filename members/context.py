@@ -43,6 +43,7 @@ MENU = [
     Entry("计算", "runs", "scoring.Run"),
     Entry("账号", "accounts", "members.User", Verb.ACCOUNTS),
     Entry("授权", "grants", "members.Grant"),
+    Entry("操作日志", "log", "audit.Action", Verb.AUDIT),
     Entry("设置", "settings", "members.Committee", Verb.SETTING),
 ]
 # A member's places, short enough for two rows on a phone.

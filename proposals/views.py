@@ -17,11 +17,13 @@ from members.recording import form_page
 from proposals.drafts import OPEN, PRIVATE_VERBS
 from proposals.forms import ProposalChangeForm, ProposalFilter, ProposalForm
 from proposals.handling_page import handling_context
-from proposals.models import Proposal, Proposer
+from proposals.models import Honour, Proposal, Proposer, Undertaking
 from proposals.pages import about_one
 from proposals.quick_forms import QuickForm
 from proposals.setting_views import setting_committee
 from proposals.waiting import waits_for
+
+PARTS = ((Proposer, "proposal"), (Undertaking, "proposal"), (Honour, "proposal"))  # told with the proposal
 
 
 @login_required
@@ -106,7 +108,7 @@ def proposal(request: HttpRequest, public_id: str) -> HttpResponse:
         "is_asked": any(signer.is_unanswered for signer in own),
         "waits_for": waits_for(row) if own else "",
         "opinion_id": row.opinion.removeprefix("opinion/"),
-        "provenance": provenance_for(request.user, row, (Proposer, "proposal"), private=PRIVATE_VERBS),
+        "provenance": provenance_for(request.user, row, *PARTS, private=PRIVATE_VERBS),
     }
     return render(request, "proposals/proposal.html", context)
 

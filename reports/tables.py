@@ -16,6 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
 from members.names.spelling import display_name
+from members.spreadsheets import harmless
 from reports.paper import pdf
 from reports.rankings import Column, Ranking, Section
 
@@ -76,17 +77,8 @@ def ranking_csv(ranking: Ranking) -> bytes:
     out = csv.writer(text, lineterminator="\r\n")
     out.writerow(["范围", *(column.name for column in ranking.columns)])
     for section in ranking.sections:
-        out.writerows([_harmless(section.heading), *map(_harmless, row)] for row in section.rows)
+        out.writerows([harmless(section.heading), *map(harmless, row)] for row in section.rows)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet takes some beginnings for a formula; figures may begin with a minus."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "@", "\t", "\r"} or (cell[:1] == "-" and not _is_figure(cell)) else cell
-
-
-def _is_figure(cell: str) -> bool:
-    return cell.removeprefix("-").replace(".", "", 1).isdigit()
 
 
 # ---------------------------------------------------------------- Excel

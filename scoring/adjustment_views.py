@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from members.access import Verb, may, visible
 from members.evidence import file_form_page
 from members.listing import listing
+from members.provenance import provenance_for
 from scoring.forms import AdjustmentFilter, AdjustmentForm, DecideForm
 from scoring.models import Adjustment
 from scoring.services.adjustments import decide_adjustment, in_points
@@ -55,6 +56,7 @@ def adjustment(request: HttpRequest, public_id: str) -> HttpResponse:
         "adjustment": row,
         "points": None if row.points is None else in_points(row.points),
         "may_decide": is_second and row.state == Adjustment.State.PROPOSED and row.proposed_by_id != request.user.pk,
+        "provenance": provenance_for(request.user, row),
     }
     return render(request, "scoring/adjustment.html", context)
 

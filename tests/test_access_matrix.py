@@ -245,6 +245,8 @@ def set_up():
         found["entries"] = Action.objects.of(proposers[whose]).latest("pk")
         found["log"] = found["entries"]
         found["records"] = found["activities"]
+        found["log"] = found["entries"]
+        found["records"] = found["activities"]
     accounts = {
         "nobody": cast.nobody,
         "member": cast.ordinary_user,

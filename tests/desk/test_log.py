@@ -1,0 +1,157 @@
+"""The change log: whoever audits reads every act and what it wrote, takes it away as a file, and changes nothing."""
+
+import csv
+import io
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.test import Client
+from openpyxl import load_workbook
+
+from activities.services import change_contribution, record_attendance
+from audit.models import Action, ActionStamp
+from desk.changes import tracked_models
+from members.access import TABLE, Verb, may
+from members.models import Role
+from members.services import change_seat
+from proposals.drafts import save_draft
+from tests.cast import make_activity, make_cast, make_contribution, make_proposal, queries_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
+
+
+@pytest.fixture
+def cast():
+    return make_cast()
+
+
+def browser(account):
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+@pytest.fixture
+def auditor(cast):
+    return browser(cast.audit_admin)
+
+
+def text_of(client, path):
+    page = client.get(path)
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def last():
+    return Action.objects.latest("pk")
+
+
+def test_an_act_tells_row_by_row_what_stood_there_and_what_stands_there(cast, auditor):
+    row = make_contribution(cast.place, cast.ordinary, title="义诊")
+    change_contribution(user=cast.clerk, contribution=row, title="送医下乡", reason="名称写错")
+    page = text_of(auditor, f"/log/{last().public_id}/")
+    wanted = ("修改履职记录", "clerk", "名称写错", '<span class="was">义诊</span> → 送医下乡', str(row.public_id))
+    assert [one for one in wanted if one not in page] == []
+
+
+def test_the_list_is_narrowed_by_person_day_verb_text_and_record(cast, auditor):
+    row = make_contribution(cast.place, cast.ordinary)
+    change_contribution(user=cast.clerk, contribution=row, title="送医下乡", reason="名称写错")
+    today = last().at.astimezone().date()
+
+    def found(query):
+        return [one.verb for one in auditor.get(f"/log/?{query}").context["listing"].page]
+
+    assert {
+        query: found(query)
+        for query in (
+            "who=clerk&verb=修改",
+            "q=名称写错",
+            f"who=clerk&verb=履职&from_on={today}&to_on={today}",
+            "to_on=2020-01-01",
+            f"record={row.public_id}",
+            "who=系统&verb=修改",
+        )
+    } == {
+        "who=clerk&verb=修改": ["修改履职记录"],
+        "q=名称写错": ["修改履职记录"],
+        f"who=clerk&verb=履职&from_on={today}&to_on={today}": ["修改履职记录"],
+        "to_on=2020-01-01": [],
+        f"record={row.public_id}": ["修改履职记录", "登记履职记录"],
+        "who=系统&verb=修改": [],
+    }
+
+
+def test_the_list_and_an_act_ask_the_same_queries_for_one_row_and_for_many(cast, auditor):
+    activity = make_activity(cast.place, [cast.ordinary])
+    record_attendance(user=cast.clerk, sitting=activity.sittings.get(), marks={cast.ordinary.pk: "leave"})
+    few = queries_of(auditor, "/log/"), queries_of(auditor, f"/log/{last().public_id}/")
+    seats = [cast.ordinary, cast.standing]
+    for _ in range(5):
+        activity = make_activity(cast.place, seats)
+        record_attendance(user=cast.clerk, sitting=activity.sittings.get(), marks={seat.pk: "leave" for seat in seats})
+    assert (queries_of(auditor, "/log/"), queries_of(auditor, f"/log/{last().public_id}/")) == few
+
+
+def test_telephones_and_drafts_stay_hidden_from_the_auditor(cast, auditor):
+    change_seat(user=cast.whole_clerk, seat=cast.ordinary, telephone="13900001234")
+    telephone = text_of(auditor, f"/log/{last().public_id}/")
+    save_draft(user=cast.ordinary_user, lead=cast.ordinary, title="关于秘密事项的提案", text="还没有交的话")
+    draft = text_of(auditor, f"/log/{last().public_id}/")
+    assert ("（新号码）" in telephone, "13900001234" in telephone) == (True, False)
+    assert ("草稿，内容只有起草人能看" in draft, "秘密事项" in draft, "还没有交的话" in draft) == (True, False, False)
+
+
+def test_both_files_hold_the_filtered_acts_as_texts_and_the_export_is_on_record(cast, auditor):
+    row = make_contribution(cast.place, cast.ordinary)
+    change_contribution(user=cast.clerk, contribution=row, title="送医下乡", reason='=HYPERLINK("x")')
+    sheet = auditor.post("/log.xlsx?verb=修改履职记录")
+    table = auditor.post("/log.csv?verb=修改履职记录")
+    cells = load_workbook(io.BytesIO(sheet.content)).active["F2"]
+    lines = list(csv.DictReader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert (cells.value, cells.data_type) == ('=HYPERLINK("x")', "s")
+    assert [(one["账号"], one["理由"]) for one in lines] == [("clerk", '\'=HYPERLINK("x")')]
+    exported = Action.objects.of(cast.audit_admin).order_by("pk").values_list("verb", "reason")
+    assert list(exported) == [
+        ("导出操作日志", "xlsx，1 次操作；操作：修改履职记录"),
+        ("导出操作日志", "csv，1 次操作；操作：修改履职记录"),
+    ]
+
+
+def test_a_mark_on_a_sitting_is_two_clicks_from_who_made_it(cast):
+    activity = make_activity(cast.place, [cast.ordinary, cast.standing])
+    sitting = activity.sittings.get()
+    for mark in ("present", "leave"):
+        record_attendance(user=cast.clerk, sitting=sitting, marks={cast.ordinary.pk: mark})
+    record_attendance(user=cast.whole_clerk, sitting=sitting, marks={cast.standing.pk: "present"})
+    client = browser(cast.chair_office)
+    for page, path in (("activities/sittings", sitting.public_id), ("activities", activity.public_id)):
+        assert f"/records/{path}/history/" in text_of(client, f"/{page}/{path}/")
+        told = client.get(f"/records/{path}/history/?q={cast.ordinary.member.name}").context["page"]
+        acts = [
+            (str(one.action.user), [(had.old, had.new) for c in one.changes for had in c.differences]) for one in told
+        ]
+        assert ("clerk", [("出席", "请假")]) in acts
+        assert "whole_clerk" not in [user for user, _ in acts]
+
+
+def test_record_pages_say_who_entered_them(cast):
+    client = browser(cast.chair_office)
+    proposal = make_proposal(cast.place, [cast.ordinary])
+    contribution = make_contribution(cast.place, cast.ordinary)
+    pages = (f"/proposals/{proposal.public_id}/", f"/contributions/{contribution.public_id}/")
+    assert [client.get(page).context["provenance"].in_full for page in pages] == [True, True]
+
+
+def test_the_log_is_changed_by_nobody(cast):
+    """No page of the admin site shows it, no grant lets anybody log it, and who audits records nothing."""
+    logs = {Action, *(model.history.model for model in tracked_models())}
+    assert logs == {Action, *(model for model in apps.get_models() if issubclass(model, ActionStamp))}
+    assert logs & set(admin.site._registry) == set()
+    writing = set(Verb) - {Verb.VIEW, Verb.AUDIT}
+    assert [verb for verb in writing if Role.AUDIT_ADMIN in TABLE[verb]] == []
+    labels = {model._meta.label_lower for model in logs}
+    reached = {label for verb in writing for rows in TABLE[verb].values() for some, _ in rows for label in some}
+    assert reached & labels == set()
+    assert [model for model in tracked_models() if may(cast.audit_admin, Verb.LOG, model)] == []
