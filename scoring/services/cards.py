@@ -267,9 +267,7 @@ def _remove(assessment, subject_ids) -> int:
     """Deletes the cards of those who are no longer subjects, with what hangs on them; returns how many."""
     if not subject_ids:
         return 0
-    with act(
-        user=None, verb="remove_cards", committee=assessment.committee, reason="不再是本年度的考核对象，成绩单撤销"
-    ):
+    with act(user=None, verb="撤销成绩单", committee=assessment.committee, reason="不再是本年度的考核对象，成绩单撤销"):
         counts = ReportCard.objects.filter(assessment=assessment, subject__in=subject_ids).delete()[1]
     return counts[ReportCard._meta.label]
 
