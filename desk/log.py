@@ -15,13 +15,17 @@ from desk.changes import states_before, tracked_models
 from desk.entries import PAGES
 from members.access import Verb, committees_beyond_own, visible
 from members.models import User
-from scoring.models import Category, Gate, Grade, Rule, Ruleset, Run
+from scoring.models import Category, Gate, Grade, Rule, Ruleset, Run, Talk
 
 ROWS_SHOWN = 50  # rows on the page of an act
 ROWS_OF_ACT = 20  # rows of each act in a record's history
 DRAFT = "draft"
 # Acts about what a member writes for himself until he hands it in; parts of a draft say nothing of its state.
 PRIVATE_VERBS = {"起草提案", "修改提案草稿", "删除提案草稿", "起草社情民意信息", "修改草稿", "删除草稿"}
+
+# Of these the log says who, when and why that something was written, and nothing more.
+SEALED: dict[type[Tracked], str] = {Talk: "内容只有主席办公室能看。"}
+OWNER = "委员会"  # the same for every row of the log
 
 # Records told with their parts: (model of the part, its foreign key, the model that this key points to).
 Parts = tuple[tuple[type[Tracked], str, type[Tracked]], ...]
@@ -42,7 +46,7 @@ STAFFED: dict[type[Tracked], type[models.Model]] = {Ruleset: Run}
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What an act did to one row. ``is_private``: a draft, of which only its writers read what it says."""
+    """What an act did to one row. ``hidden``: who alone reads what it says, "" when the reader may."""
 
     kind: str
     title: str
@@ -50,7 +54,7 @@ class Change:
     differences: list[Difference]
     public_id: str
     url: str
-    is_private: bool
+    hidden: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,19 +155,20 @@ def _told(user: User, verb: str, pairs: Sequence[_Pair]) -> list[Change]:
     changes = []
     for (before, state), (_, after) in zip(pairs, shown, strict=True):
         model = state.instance_type
-        is_private = verb in PRIVATE_VERBS or state.id in drafts[model] or _is_draft(model, after or before or state)
+        is_draft = verb in PRIVATE_VERBS or state.id in drafts[model] or _is_draft(model, after or before or state)
+        hidden = SEALED.get(model, "草稿，内容只有起草人能看。" if is_draft else "")
         # What stood in a draft is not told when it is handed in; what was handed in is.
         was = None if before is not None and _is_draft(model, before) else before
-        told = [] if is_private or (was, after) == (None, None) else list(differences(was, after, names))
+        told = [] if hidden or (was, after) == (None, None) else differences(was, after, names)
         changes.append(
             Change(
                 kind=str(model._meta.verbose_name),
-                title="" if is_private else titles[model].get(state.id) or _called(state),
+                title="" if hidden else titles[model].get(state.id) or _called(state),
                 happened="删除" if after is None else "新增" if before is None else "修改",
-                differences=told,
+                differences=[one for one in told if one.label != OWNER],
                 public_id=str(state.public_id),
                 url=addresses[model].get(state.id, ""),
-                is_private=is_private,
+                hidden=hidden,
             )
         )
     return changes

@@ -10,13 +10,17 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from activities.services import change_contribution, record_attendance
+from audit.actions import act
 from audit.models import Action, ActionStamp
 from desk.changes import tracked_models
 from members.access import TABLE, Verb, may
 from members.models import Role
 from members.services import change_seat
 from proposals.drafts import save_draft
-from tests.cast import make_activity, make_cast, make_contribution, make_proposal, queries_of
+from scoring.models import Talk
+from scoring.services.assessments import open_assessment
+from tests.cast import DAY, YEAR, make_activity, make_cast, make_contribution, make_proposal, queries_of
+from tests.scoring.year import FIRST, LAST, make_ruleset
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -101,6 +105,25 @@ def test_telephones_and_drafts_stay_hidden_from_the_auditor(cast, auditor):
     draft = text_of(auditor, f"/log/{last().public_id}/")
     assert ("（新号码）" in telephone, "13900001234" in telephone) == (True, False)
     assert ("草稿，内容只有起草人能看" in draft, "秘密事项" in draft, "还没有交的话" in draft) == (True, False, False)
+
+
+def test_of_talks_the_auditor_reads_that_there_was_one(cast, auditor):
+    place = cast.place
+    year = open_assessment(
+        user=None,
+        committee=place.committee,
+        year=YEAR,
+        subject_kind="member",
+        ruleset=make_ruleset(place.committee),
+        from_on=FIRST,
+        to_on=LAST,
+    )
+    of = {"assessment": year, "subject": cast.ordinary.subject, "kind": "talk", "held_on": DAY}
+    with act(user=cast.chair_office, verb="登记约谈", committee=place.committee):
+        Talk.objects.create(**of, note="谈话的内容", by=cast.chair_office)
+    page = text_of(auditor, f"/log/{last().public_id}/")
+    told = [one in page for one in ("内容只有主席办公室能看", "谈话的内容", cast.ordinary.member.name)]
+    assert told == [True, False, False]
 
 
 def test_both_files_hold_the_filtered_acts_as_texts_and_the_export_is_on_record(cast, auditor):
