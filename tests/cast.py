@@ -33,6 +33,7 @@ from members.services import (
 from members.signals import gathered
 from opinions.services import record_adoption, record_report
 from proposals.services import record_proposal
+from tests.remembered import remembered
 
 YEAR = 2026
 DAY = datetime.date(YEAR, 3, 10)
@@ -204,11 +205,15 @@ def make_cast():
     system_admin, security_admin, audit_admin · stranger (clerk of the sibling), stranger_seat, stranger_member · nobody
     (an account without any grant)
     """
-    with transaction.atomic(), gathered(make_cast):
-        return _cast()
+    return remembered(_cast)
 
 
 def _cast():
+    with transaction.atomic(), gathered(make_cast):
+        return _everybody()
+
+
+def _everybody():
     place = make_committee("yunhe", name="示例县政协")
     sibling = make_committee("linhe", name="邻河县政协")
     ordinary = make_seat(place, "单志松", special_committee=place.special_committees[0])

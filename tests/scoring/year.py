@@ -12,6 +12,7 @@ from scoring.engine import dumps, loads
 from scoring.models import Assessment, Fact, ReportCard, Ruleset, Stale
 from scoring.services.assessments import open_assessment
 from tests.cast import make_committee, make_seat
+from tests.remembered import remembered
 
 YEAR = 2026
 FIRST, LAST = datetime.date(YEAR, 1, 1), datetime.date(YEAR, 12, 31)
@@ -114,6 +115,10 @@ def make_ruleset(committee, text=RULES, *, year=YEAR, subject_kind="member", ver
 
 def make_year(members=4, *, text=RULES, place=None):
     """An open assessment of `members` seats. Returns place, seats, subjects, assessment."""
+    return remembered(_year, members, text) if place is None else _year(members, text, place)
+
+
+def _year(members, text, place=None):
     place = place or make_committee()
     ruleset = make_ruleset(place.committee, text)
     assessment = open_assessment(
