@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from pathlib import Path
 
 import pytest
 from django.apps import apps
@@ -22,6 +24,7 @@ from scoring.services.assessments import open_assessment
 from tests.cast import DAY, YEAR, make_activity, make_cast, make_contribution, make_proposal, queries_of
 from tests.scoring.year import FIRST, LAST, make_ruleset
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
@@ -165,6 +168,22 @@ def test_record_pages_say_who_entered_them(cast):
     contribution = make_contribution(cast.place, cast.ordinary)
     pages = (f"/proposals/{proposal.public_id}/", f"/contributions/{contribution.public_id}/")
     assert [client.get(page).context["provenance"].in_full for page in pages] == [True, True]
+
+
+WRITES = re.compile(
+    r"Action(?:\.objects|\._base_manager)[^\n]*\.(?:create|bulk_create|update|bulk_update|delete)\(|_raw_delete\("
+    r"|history\b[^\n]*\.(?:update|bulk_update|delete)\("
+)
+
+
+def test_only_an_act_writes_the_log_and_only_clearing_the_demonstration_empties_it():
+    found = {}
+    for app in apps.get_app_configs():
+        if (ROOT / app.name).is_dir():
+            for path in (ROOT / app.name).rglob("*.py"):
+                for match in WRITES.finditer(path.read_text(encoding="utf-8")):
+                    found.setdefault(path.relative_to(ROOT).as_posix(), []).append(match[0].rpartition(".")[2])
+    assert found == {"audit/actions.py": ["create("], "desk/clearing.py": ["_raw_delete("]}
 
 
 def test_the_log_is_changed_by_nobody(cast):
