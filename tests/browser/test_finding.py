@@ -47,7 +47,7 @@ def test_two_reports_go_in_by_keyboard_alone(desk, cast):
         desk.keyboard.press("Tab")
         desk.keyboard.type(names)
         desk.keyboard.press("Enter")
-        expect(desk.get_by_text(f"已登记“{title}”，请接着登记下一篇。")).to_be_visible()
+        expect(desk.get_by_text(f"已登记“{title}”，请接着录下一篇。")).to_be_visible()
         expect(desk.get_by_label("题目", exact=True)).to_be_focused()
     rows = OpinionReport.objects.order_by("pk").values_list("title", "reporters__seat__member__name")
     assert list(rows) == [("校门口拥堵", "单志松"), ("古桥漏水", "何珺")]
