@@ -113,7 +113,7 @@ def activity_remove(request: HttpRequest, public_id: str) -> HttpResponse:
         lambda data: RemoveForm(data, user=request.user, activity=row),
         back=reverse("activity", args=[row.public_id]),
         then=gone,
-        intro=f"将撤销“{row}”（{row.starts_on:%Y-%m-%d}）和它的全部场次、出席、请假、应到名单，由此得的分随之取消。",
+        intro=f"将删除“{row}”（{row.starts_on:%Y-%m-%d}）和它的全部场次、出席、请假、应到名单，由此得的分随之取消。",
     )
 
 

@@ -34,6 +34,14 @@ class Choice:
     chosen: str
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why nothing was merged; ``box`` is the id of the box to mend, "" when it is about the whole."""
+
+    sentence: str
+    box: str = ""
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def seat_merge(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -53,7 +61,7 @@ def seat_merge(request: HttpRequest, public_id: str) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return redirect("seat_merge", seat.public_id)
-    errors: list[str] = []
+    errors: list[Refusal] = []
     if request.method == "POST":
         errors = _merged(request, found)
         if not errors:
@@ -66,6 +74,7 @@ def seat_merge(request: HttpRequest, public_id: str) -> HttpResponse:
         "choices": _choices(found, request.POST),
         "clashes": [(clash, request.POST.get(clash.key, "")) for clash in found.clashes],
         "errors": errors,
+        "wrong": {error.box: error.sentence for error in errors},
         "typed": request.POST.get("token", ""),
         "reason": request.POST.get("reason", ""),
     }
@@ -84,14 +93,14 @@ def _candidates(seats: QuerySet[Seat], seat: Seat, text: str) -> QuerySet[Seat]:
     return seats.filter(found).order_by("member__stroke_key", "number")
 
 
-def _merged(request: HttpRequest, found: Plan) -> list[str]:
-    """Merge as sent; the sentences that say why not, none when it is done."""
+def _merged(request: HttpRequest, found: Plan) -> list[Refusal]:
+    """Merge as sent; the sentences that say why not with the box each is about, none when it is done."""
     reason = request.POST.get("reason", "").strip()[:300]
     errors = []
     if request.POST.get("token", "").strip() != found.token:
-        errors.append(f"没有合并：合并不能撤销，请在“确认”里输入 {found.token}。")
+        errors.append(Refusal(f"没有合并：合并不能撤销，请在“确认”里输入 {found.token}。", "token"))
     if not reason:
-        errors.append("没有写理由，请写明为什么是同一个人，例如“两次导入写法不同”。")
+        errors.append(Refusal("没有写理由，请写明为什么是同一个人，例如“两次导入写法不同”。", "reason"))
     if errors:
         return errors
     names = [*PERSON, *SEAT, "posts"]
@@ -106,10 +115,10 @@ def _merged(request: HttpRequest, found: Plan) -> list[str]:
             reason=reason,
         )
     except ValidationError as error:
-        return error.messages
+        return [Refusal(sentence) for sentence in error.messages]
     except IntegrityError:
         # Somebody logged something about the one that goes, between the look and the end.
-        return [CLASH]
+        return [Refusal(CLASH)]
     return []
 
 

@@ -136,7 +136,10 @@ def test_merge_page_compares_and_asks_for_the_number(client, cast, double):
     assert [text for text in ("示例中学", "民盟", "139****1234", "提案人 1 条") if text not in shown] == []
     sent = {"other": str(double.public_id), "party": "gone", "telephone": "gone", "reason": "写法不同"}
     refused = client.post(url, sent | {"token": "901"}).content.decode()
-    assert "没有合并：合并不能撤销，请在“确认”里输入 0901。" in refused
+    assert (
+        refused.count("没有合并：合并不能撤销，请在“确认”里输入 0901。") == 2
+    )  # in the list, as a link, and at the box
+    assert '<a href="#token">' in refused
     assert client.post(url, sent | {"token": "0901"}).url == reverse("seat", args=[cast.ordinary.public_id])
     member = Member.objects.get(name="单志松")
     assert (member.party, member.masked_telephone) == ("民盟", "139****1234")
