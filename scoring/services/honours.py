@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from audit.actions import act
 from audit.history import create_all
-from members.checks import check_fields, check_not_own
+from members.checks import check_fields, check_not_own, locked_state
 from members.models import Grant, Subject, User
 from scoring.models import Assessment, Commendation, ReportCard
 
@@ -30,11 +30,6 @@ def commend(
     ValidationError: the year is not yet with its members, nobody is chosen, a subject is not in the ranking, is on the
     list already or is the user himself, a reason is missing.
     """
-    if assessment.state not in CHOOSING:
-        raise ValidationError(
-            f"{assessment.year} 年度考核现在是“{assessment.get_state_display()}”，名次还会变动。"
-            "请等进入“委员核对”后，再对照排名推选。"
-        )
     if not chosen:
         raise ValidationError("没有选人：请在名单里勾选，再点“列入名单”。")
     if decided_on > timezone.localdate():
@@ -57,6 +52,11 @@ def commend(
             raise ValidationError({"reason": f"{row.subject.name}没有写理由：请在其后写，或在下面写共同的理由。"})
         check_fields(row)
     with act(user=user, verb="列入优秀名单", reason=title, grant=grant, committee=assessment.committee):
+        state = State(locked_state(assessment))
+        if state not in CHOOSING:
+            raise ValidationError(
+                f"{assessment.year} 年度考核现在是“{state.label}”，名次还会变动。请等进入“委员核对”后，再对照排名推选。"
+            )
         return create_all(Commendation, rows)
 
 
