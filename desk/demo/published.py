@@ -10,8 +10,9 @@ from desk.gaps import MISSING, sections
 from desk.signoffs import sign_off
 from members.ids import natural_id
 from members.models import Office, Seat, Subject, User
-from scoring.models import Assessment, Edition, Stale
+from scoring.models import Assessment, Edition, ReportCard, Stale
 from scoring.services import lifecycle, runs
+from scoring.services.honours import commend
 from scoring.services.publishing import publish
 
 COUNTY = "yunhe"
@@ -33,6 +34,7 @@ def make_published(assessment: Assessment) -> list[Edition]:
         _step(chair, assessment, code)
     _step(chair, assessment, "approve", typed=str(assessment.year))
     editions = [publish(user=second, assessment=assessment, typed=str(assessment.year))]
+    _commend(chair, assessment)
     _record_late(assessment)
     _step(chair, assessment, "reopen", reason=REASON)
     _settle(assessment)
@@ -43,6 +45,14 @@ def make_published(assessment: Assessment) -> list[Edition]:
 
 def _step(user: User, assessment: Assessment, code: str, **stated: str) -> None:
     lifecycle.move(user=user, assessment=assessment, step=lifecycle.BY_CODE[code], **stated)
+
+
+def _commend(user: User, assessment: Assessment) -> None:
+    """The honour list: the first five of the ranking."""
+    first = ReportCard.objects.filter(assessment=assessment, place__isnull=False).order_by("-total", "subject")
+    subjects = [card.subject for card in first.select_related("subject__seat__member").defer("document")[:5]]
+    chosen = [(subject, "主席会议审定") for subject in subjects]
+    commend(user=user, assessment=assessment, chosen=chosen, decided_on=assessment.to_on)
 
 
 def _sign_off_gaps(user: User, year: int) -> None:
