@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 from django.db.models import Count, Min, Model, QuerySet
 from django.urls import reverse
@@ -43,6 +44,17 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     GroupMembership: ("seat", "seat__public_id"),
     Organ: ("", "pk"),
     UndertakingUnit: ("", "pk"),
+}
+# Rows whose own words leave out what they are part of → the path to that.
+PARTS: dict[type[Model], str] = {
+    Sitting: "activity",
+    Attendance: "sitting__activity",
+    Undertaking: "proposal",
+    Evaluation: "undertaking__proposal",
+    Urging: "undertaking__proposal",
+    Adoption: "report",
+    Instruction: "report",
+    Forwarding: "report",
 }
 RUN = 6  # acts read for one shown: marks of one sheet are shown as one
 
@@ -132,9 +144,15 @@ def _rows(user: User, heads: Iterable[_Head]) -> dict[tuple[type[Model], int], t
         steps = [field.name for field in model._meta.fields if field.is_relation and field.name != "committee"]
         seen = visible(user, model).filter(pk__in=some)
         addresses = dict(seen.values_list("pk", path))
-        for row in seen.select_related(*steps, *_names_of(model)):
-            found[model, row.pk] = (str(row), reverse(page, args=[addresses[row.pk]]) if page else "")
+        whole = PARTS.get(model, "")
+        for row in seen.select_related(*steps, *_names_of(model), *([whole] if whole else [])):
+            found[model, row.pk] = (_words(row, whole), reverse(page, args=[addresses[row.pk]]) if page else "")
     return found
+
+
+def _words(row: Model, whole: str) -> str:
+    """What the row says of itself, and after it what it is part of."""
+    return f"{row} · {reduce(getattr, whole.split('__'), row)}" if whole else str(row)
 
 
 def _names_of(model: type[Model]) -> list[str]:

@@ -46,6 +46,8 @@ MENU = [
     Entry("操作日志", "log", "audit.Action", Verb.AUDIT),
     Entry("设置", "settings", "members.Committee", Verb.SETTING),
 ]
+# Pages of a noun that lie beside its own address, and the place of the menu they belong to.
+ELSEWHERE = {"/outcomes/": "opinions", "/organs/": "opinions", "/report-cards/": "cards"}
 # A member's places, short enough for two rows on a phone.
 OWN_MENU = [
     ("成绩单", "me"),
@@ -87,7 +89,8 @@ def _menu(request, user):
         mine = "我的" if roles - {Role.MEMBER} else ""
         places += [(mine + label, reverse(name)) for label, name in OWN_MENU]
     places += [(entry.label, reverse(entry.url_name)) for entry in MENU if _is_open(user, entry)]
-    here = max((url for _, url in places if request.path.startswith(url)), key=len, default="")
+    path = next((reverse(name) for start, name in ELSEWHERE.items() if request.path.startswith(start)), request.path)
+    here = max((url for _, url in places if path.startswith(url)), key=len, default="")
     return [{"label": label, "url": url, "is_here": url == here} for label, url in places]
 
 

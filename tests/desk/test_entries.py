@@ -67,6 +67,16 @@ def test_an_entry_tells_the_act_the_record_and_its_page(cast):
     )
 
 
+def test_an_entry_names_what_its_record_is_part_of(cast):
+    activity = make_activity(cast.place, [cast.ordinary])
+    record_attendance(user=cast.clerk, sitting=activity.sittings.get(), marks={cast.ordinary.pk: "absent"})
+    report = make_report(cast.place, [cast.ordinary])
+    record_adoption(user=cast.clerk, report=report, level="city", organ="示例市政协", adopted_on=DAY)
+    abouts = [entry.about for entry in latest_entries(cast.clerk, 10)]
+    # The organ, new with the adoption, is an entry between them.
+    assert [about.rpartition(" · ")[2] for about in (abouts[0], abouts[-1])] == [str(report), str(activity)]
+
+
 def test_a_changed_password_is_no_entry_of_the_workbench(cast):
     log(cast, cast.clerk)
     with act(user=cast.clerk, verb="修改密码", committee=cast.place.committee):

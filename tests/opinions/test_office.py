@@ -118,6 +118,12 @@ def test_outcome_is_taken_back_with_a_reason(clerk, cast, what):
     assert (rows.count(), gone.history_type, gone.action.reason) == (0, "-", "登记错了")
 
 
+@pytest.mark.sqlite
+def test_page_beside_the_reports_keeps_their_place_in_the_menu(clerk, cast):
+    menu = clerk.get("/organs/").context["menu"]
+    assert [place["label"] for place in menu if place["is_here"]] == ["社情民意"]
+
+
 def test_report_removed_with_all_its_parts_leaves_history(clerk, cast):
     report = make_report(cast.place, [cast.ordinary], adopted=["city"])
     clerk.post(f"/opinions/{report.public_id}/remove/", {"reason": "重复登记"})
