@@ -14,7 +14,7 @@ from members.names.spelling import display_name
 from scoring import cardpage
 from scoring.cardview import CardView, LineView, PartView, RuleView
 from scoring.engine.sentences import points
-from scoring.models import Assessment, ReportCard
+from scoring.models import Assessment, EditionCard, ReportCard
 
 FINAL = {Assessment.State.APPROVED, Assessment.State.PUBLISHED}
 NAMED = 3  # rules of a part without records
@@ -75,11 +75,39 @@ def holder_of(user: User, member: Member) -> Holder:
 
 
 def year_rows(holder: Holder) -> list[YearRow]:
-    """Newest first; the same few queries for any number of years. Stored cards only: opening a year computes it."""
+    """Newest first; the same few queries for any number of years. Stored cards only: opening a year computes it.
+
+    Published years are read from their editions alone.
+    """
     found = visible(holder.user, ReportCard).filter(subject__in=holder.subjects, assessment__in=holder.assessments)
-    cards = {card.assessment_id: card for card in found.order_by("subject_id")}
+    live = {card.assessment_id: card for card in found.order_by("subject_id")}
+    settled = _settled(holder)
     seats = [subject.seat for subject in holder.subjects.select_related("seat__term").order_by("pk")]
-    return [_year_row(one, _seat_in(one, seats), cards.get(one.pk)) for one in holder.assessments]
+    rows = []
+    for one in holder.assessments:
+        card = None if one.state == Assessment.State.PUBLISHED else live.get(one.pk)
+        figures = settled.get(one.pk) or (_figures(card) if card else None)
+        rows.append(_year_row(one, _seat_in(one, seats), figures))
+    return rows
+
+
+Figures = tuple[int, str, dict[str, Any]]  # total in hundredths, grade, the card as plain values
+
+
+def _settled(holder: Holder) -> dict[int, Figures]:
+    """{assessment: figures} of published years, each of its last edition. One query."""
+    published = [one for one in holder.assessments if one.state == Assessment.State.PUBLISHED]
+    rows = visible(holder.user, EditionCard).filter(edition__assessment__in=published, subject__in=holder.subjects)
+    found = {}
+    for row in rows.order_by("edition__number").select_related("edition").defer("edition__document"):
+        text = json.loads(row.document)
+        found[row.edition.assessment_id] = (text["card"]["total"], text["placing"]["grade"], text["card"])
+    return found
+
+
+def _figures(card: ReportCard) -> Figures:
+    plain = json.loads(card.document)
+    return card.total, card.grade or plain["grade_by_threshold"] or "", plain
 
 
 def _seat_in(assessment: Assessment, seats: list[Seat]) -> Seat:
@@ -91,13 +119,12 @@ def _seat_in(assessment: Assessment, seats: list[Seat]) -> Seat:
     ][-1]
 
 
-def _year_row(assessment: Assessment, seat: Seat, card: ReportCard | None) -> YearRow:
+def _year_row(assessment: Assessment, seat: Seat, figures: Figures | None) -> YearRow:
     is_final = assessment.state in FINAL
-    if card is None:
+    if figures is None:
         return YearRow(assessment, seat, None, "", is_final, [])
-    plain = json.loads(card.document)
-    grade = card.grade or plain["grade_by_threshold"] or ""
-    return YearRow(assessment, seat, card.total, grade, is_final, _counts(plain))
+    total, grade, plain = figures
+    return YearRow(assessment, seat, total, grade, is_final, _counts(plain))
 
 
 def _counts(plain: dict) -> list[tuple[str, int]]:
@@ -200,8 +227,11 @@ def _last(holder: Holder, assessment: Assessment) -> str:
     before = holder.of_year(assessment.year - 1)
     if before is None:
         return ""
-    cards = visible(holder.user, ReportCard).filter(assessment=before, subject__in=holder.subjects)
-    total = cards.order_by("subject_id").values_list("total", flat=True).last()
+    if before.state == Assessment.State.PUBLISHED:
+        total = _settled(holder).get(before.pk, (None,))[0]
+    else:
+        cards = visible(holder.user, ReportCard).filter(assessment=before, subject__in=holder.subjects)
+        total = cards.order_by("subject_id").values_list("total", flat=True).last()
     return "" if total is None else f"去年 {points(total)} 分"
 
 

@@ -114,6 +114,8 @@ def test_published_pages_do_not_follow_live_rows(client, year):
         (year.publisher, "rankings", YEAR),
         (year.publisher, "card", YEAR, year.subjects[2].public_id),
         (member, "me", YEAR),
+        (member, "my_record"),
+        (member, "my_record_year", YEAR),
     ]
     before = [shown_in(page(client, *one)) for one in pages]
     spoil()
