@@ -183,6 +183,7 @@ FIRST_PAGES = [
 ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("username", ["member", "clerk", "chair"])
 def test_first_pages_are_accessible_and_fit(page, site, year, axe, username):
     """No axe violation at 320, 390 and 1280 pixels, nothing wider than the window."""
