@@ -124,6 +124,14 @@ def test_published_pages_do_not_follow_live_rows(client, year):
     assert "15" in before[1]
 
 
+def test_published_card_offers_nothing_more_to_do(client, year):
+    member = make_account(year.place, "member", "member", seat=year.seats[1])
+    before = shown_in(page(client, member, "me", YEAR))
+    close(year)
+    after = shown_in(page(client, member, "me", YEAR))
+    assert ("还可以做什么" in before, "还可以做什么" in after) == (True, False)
+
+
 def test_seat_page_and_interface_do_not_follow_live_cards(client, year):
     close(year)
     card = ReportCard.objects.get(subject=year.subjects[2])
