@@ -42,7 +42,8 @@ def act(
 ) -> Iterator["Action"]:
     """Open one Action and one transaction; an act inside an act joins the outer one.
 
-    ``user`` None means the system itself; ``undoes`` is the act that this one takes back. Everything written inside is committed together or not at all.
+    ``user`` None means the system itself; ``undoes`` is the act that this one takes back. Everything written inside is
+    committed together or not at all.
     """
     from audit.models import Action  # models import current_action_id from here
 

@@ -9,6 +9,7 @@ from itertools import count
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from activities.models import ContributionKind
 from activities.services import add_contribution_kind
 from audit.actions import act
 from members.models import Committee, Role
@@ -108,20 +109,27 @@ def found_committee(founding: Founding) -> tuple[Committee, list[FirstAccount]]:
             add_office(user=None, committee=committee, code=code, name=name, position=position)
         for position, (code, name) in enumerate(_coded("专门委员会", founding.special_committees), start=1):
             add_special_committee(user=None, committee=committee, code=code, name=name, position=position)
-        for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1):
-            add_contribution_kind(
-                user=None,
-                committee=committee,
-                code=code,
-                name=name,
-                unit=unit,
-                position=position,
-                is_reportable=code in REPORTABLE,
-            )
+        add_usual_kinds(committee)
         accounts = [_account(committee, founding, *account) for account in ACCOUNTS]
         if founding.ruleset:
             _open_year(committee, founding.ruleset, founding.year)
     return committee, accounts
+
+
+def add_usual_kinds(committee: Committee) -> dict[str, ContributionKind]:
+    """The kinds of contributions that every committee begins with, {code: kind}."""
+    return {
+        code: add_contribution_kind(
+            user=None,
+            committee=committee,
+            code=code,
+            name=name,
+            unit=unit,
+            position=position,
+            is_reportable=code in REPORTABLE,
+        )
+        for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1)
+    }
 
 
 def _committee(founding: Founding) -> Committee:

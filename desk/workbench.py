@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Contribution, Leave, Sitting
+from activities.services import to_decide
 from desk.models import ImportBatch
 from desk.sheets.template import TEMPLATES
 from desk.views_sheets import LOGGED
@@ -105,7 +106,7 @@ def waiting(user: User) -> list[Figure]:
 
 def _records_waiting(user: User) -> list[Figure]:
     late = visible(user, Sitting).filter(is_complete=False).over(timezone.localtime())
-    applied = visible(user, Leave).filter(state=Leave.State.APPLIED)
+    applied = to_decide(user, visible(user, Leave))
     submitted = visible(user, Proposal).filter(state=Proposal.State.SUBMITTED)
     reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
     received = visible(user, OpinionReport).waiting()

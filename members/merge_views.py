@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from members.access import Verb, allowed_grant, visible
 from members.listing import LONGEST_SEARCH
-from members.merging import GONE, KEPT, PERSON, SEAT, Plan, merge, plan
+from members.merging import GONE, KEPT, PERSON, Plan, merge, plan
 from members.models import Member, Seat
 from members.names import normalise_name
 from members.people_views import loggable
 from members.recording import CLASH
+from members.services import SEAT_FIELDS
 
 OFFERED = 20  # candidates on a page
 
@@ -103,7 +104,7 @@ def _merged(request: HttpRequest, found: Plan) -> list[Refusal]:
         errors.append(Refusal("没有写理由，请写明为什么是同一个人，例如“两次导入写法不同”。", "reason"))
     if errors:
         return errors
-    names = [*PERSON, *SEAT, "posts"]
+    names = [*PERSON, *SEAT_FIELDS, "posts"]
     try:
         merge(
             user=request.user,
@@ -126,7 +127,7 @@ def _merged(request: HttpRequest, found: Plan) -> list[Refusal]:
 def _choices(found: Plan, sent) -> list[Choice]:
     lines = [_line(found.kept, found.gone, name, sent) for name in PERSON]
     for pair in found.pairs:
-        lines += [_line(pair.kept, pair.gone, name, sent) for name in SEAT]
+        lines += [_line(pair.kept, pair.gone, name, sent) for name in SEAT_FIELDS]
         lines.append(_choice("posts", "职务", _posts(pair.kept), _posts(pair.gone), sent))
     return [line for line in lines if line.kept or line.gone]
 

@@ -17,27 +17,13 @@ from audit.differences import Difference, Names, differences
 from audit.history import delete_all, update_all
 from audit.models import ActionStamp, Tracked
 from members.models import Grant, Member, Post, Seat, Subject, User
-from members.services import change_seat, set_posts
+from members.services import MEMBER_FIELDS, SEAT_FIELDS, change_seat, set_posts
 from members.signals import announce, gathered, objects_of
 from members.telephone import decrypt
 
 KEPT, GONE = "kept", "gone"
 VERB = "合并委员"
-PERSON = ("name", "sex", "ethnicity", "party", "birth_on", "telephone", "initials")
-SEAT = (
-    "number",
-    "place",
-    "unit",
-    "duty",
-    "sector",
-    "special_committee",
-    "second_special_committee",
-    "joined_on",
-    "left_on",
-    "not_scored_reason",
-    "not_scored_from_on",
-    "not_scored_to_on",
-)
+PERSON = tuple(name for name in MEMBER_FIELDS if name != "full_pinyin")  # follows from the name
 BY_HAND = {Post, Subject}  # not moved row by row: posts are chosen as a whole, a seat has one subject
 
 
@@ -126,7 +112,7 @@ def merge(
 ) -> Member:
     """Make ``gone`` part of ``kept``; afterwards the row of ``gone`` is in the history alone.
 
-    ``values``: the names of PERSON, those of SEAT and "posts", for each of which GONE takes over the other's value (for
+    ``values``: the names of PERSON, those of SEAT_FIELDS and "posts", for each of which GONE takes over the other's value (for
     the seats of one term). ``choices``: Clash.key → KEPT or GONE, which record of the two stays. ValidationError when a
     clash has no choice, or somebody refuses (see scoring/merging.py); then nothing has changed.
     """
@@ -155,7 +141,7 @@ def _merge(user: User, found: Plan, values: Mapping[str, str], choices: Mapping[
     subjects = {seat.subject.pk for seat in found.seats}
     for pair in found.pairs:
         objects = objects_of(merge, kept=pair.kept.subject.pk, gone=pair.gone.subject.pk)
-        seat = {name: getattr(pair.gone, name) for name in SEAT if values.get(name) == GONE}
+        seat = {name: getattr(pair.gone, name) for name in SEAT_FIELDS if values.get(name) == GONE}
         posts = [(post.code, post.from_on, post.to_on) for post in pair.gone.posts.all()]
         _move(pair, choices)
         delete_all(Post, list(pair.gone.posts.all()))

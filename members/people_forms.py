@@ -128,7 +128,11 @@ PARTS_SHOWN = ("sector", "special_committee", "second_special_committee")
 
 
 class SpansForm(KnownRecord, RecordForm):
-    """What a seat holds with dates, one row each: all rows are saved together; a row without its first column goes."""
+    """What a seat holds with dates, one row each: all rows are saved together; a row without its first column goes.
+
+    A form of one kind of spans says ``present(seat)``, [(kind, first day, last day or None)] of those there are, and
+    ``kind_field()``, the box of the first column.
+    """
 
     model = Seat
     what = ""
@@ -171,12 +175,6 @@ class SpansForm(KnownRecord, RecordForm):
             if kind and from_on:
                 found.append((kind, from_on, to_on))
         return found
-
-    def present(self, seat: Seat) -> Iterable[tuple[Any, Any, Any]]:
-        raise NotImplementedError
-
-    def kind_field(self) -> forms.Field:
-        raise NotImplementedError
 
 
 class PostsForm(SpansForm):

@@ -25,8 +25,9 @@ from scoring.models import Ruleset
 from scoring.ruleset_conditions import Spelling
 from scoring.ruleset_editing import NAMES, SINGLE, Edited, Said
 from scoring.ruleset_fields import Context
-from scoring.ruleset_forms import KINDS, PartForm, all_parts, blank
+from scoring.ruleset_forms import PartForm
 from scoring.ruleset_new import RulesetNewForm
+from scoring.ruleset_parts import KINDS, all_parts, blank
 from scoring.services.rulesets import approve_ruleset, change_ruleset, keep_original, load_ruleset
 
 LONGEST_TEXT = 200_000

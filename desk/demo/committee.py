@@ -5,10 +5,9 @@ import random
 from dataclasses import dataclass, field
 
 from activities.models import ContributionKind
-from activities.services import add_contribution_kind
 from desk.demo import places
 from desk.demo.people import Person, people
-from desk.founding import CONTRIBUTION_KINDS, REPORTABLE
+from desk.founding import add_usual_kinds
 from members.models import Committee, Group, Office, Role, Seat, Sector, SpecialCommittee, Term, User
 from members.names import LAST, unknown_characters
 from members.services import (
@@ -88,16 +87,7 @@ def _make_parts(cast: Cast) -> None:
     for position, (code, name, kind) in enumerate(places.GROUPS, start=1):
         group = add_group(user=None, committee=committee, code=code, name=name, kind=kind, position=position)
         cast.groups.append(group)
-    for position, (code, name, unit) in enumerate(CONTRIBUTION_KINDS, start=1):
-        cast.kinds[code] = add_contribution_kind(
-            user=None,
-            committee=committee,
-            code=code,
-            name=name,
-            unit=unit,
-            position=position,
-            is_reportable=code in REPORTABLE,
-        )
+    cast.kinds |= add_usual_kinds(committee)
 
 
 def _post(index: int, size: int) -> str:

@@ -8,7 +8,8 @@ from scoring.engine.schema import TOTAL
 from scoring.ruleset_conditions import Spelling
 from scoring.ruleset_editing import SINGLE, Said, copied, free_code, moved, part_of, uses_of, with_part, without_part
 from scoring.ruleset_fields import Context
-from scoring.ruleset_forms import KINDS, PartForm, blank
+from scoring.ruleset_forms import PartForm
+from scoring.ruleset_parts import KINDS, blank
 from scoring.rulesets import names, shipped
 
 
