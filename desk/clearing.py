@@ -13,7 +13,7 @@ from audit.actions import act
 from audit.models import Evidence
 from members.models import Committee
 
-OURS = {"members", "audit", "activities", "proposals", "opinions", "scoring", "desk"}
+OURS = {"members", "audit", "activities", "proposals", "opinions", "scoring", "reports", "desk"}
 log = logging.getLogger(__name__)
 
 

@@ -67,6 +67,7 @@ _SIGN_OFFS = ["desk.signoff"]
 _OBJECTIONS = ["scoring.objection"]
 _CONFIRMATIONS = ["scoring.confirmation"]
 _HONOURS = ["scoring.commendation", "scoring.talk"]
+_CIRCULARS = ["reports.circular"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
 _GRANTS = ["members.grant"]
@@ -116,6 +117,7 @@ TABLE: dict[Verb, _Table] = {
             (_YEAR, Reach.COMMITTEE),
             (["scoring.edition"], Reach.COMMITTEE),
             (_HONOURS, Reach.COMMITTEE),
+            (_CIRCULARS, Reach.COMMITTEE),
             (_REHEARSALS, Reach.COMMITTEE),
         ],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE), (_YEAR, Reach.COMMITTEE), (_ACCOUNTS, Reach.COMMITTEE)],
@@ -140,7 +142,7 @@ TABLE: dict[Verb, _Table] = {
             (_RULES, Reach.WHOLE),
         ],
         # Drafts of the rules; what is approved is changed by nobody.
-        Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE)],
+        Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (_CIRCULARS, Reach.COMMITTEE)],
     },
     # Of cards: to object to them and to confirm them.
     Verb.REPORT: {Role.MEMBER: [([*_RECORDS, *_CARDS, *_OBJECTIONS, *_CONFIRMATIONS], Reach.OWN)]},
