@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from members.access import Verb, staff_grant, visible
 from members.models import Subject
 from reports.answers import answer
+from reports.centre import part_of
 from reports.paper import MissingCharacters
 from reports.rankings import ranking
 from reports.tables import ranking_csv, ranking_docx, ranking_pdf, ranking_xlsx
@@ -23,9 +24,15 @@ FORMATS = {
 
 @require_safe
 @login_required
-def reports(request):
-    """What can be printed of each year."""
-    return render(request, "reports/reports.html", {"assessments": _assessments(request)})
+def reports(request, year=None):
+    """What can be printed of a year; of the newest when none is asked for."""
+    assessments = _assessments(request)
+    years = list(dict.fromkeys(one.year for one in assessments))
+    if year is not None and year not in years:
+        raise Http404
+    chosen = year or next(iter(years), None)
+    parts = [part_of(one) for one in assessments if one.year == chosen]
+    return render(request, "reports/reports.html", {"year": chosen, "years": years, "parts": parts})
 
 
 @require_safe

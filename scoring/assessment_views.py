@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from members import fresh
 from members.access import Verb, may_beyond_own, staff_grant, visible
 from members.models import Subject
 from scoring import editions
@@ -93,11 +94,12 @@ def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
     step = on[0] if on else None
     context = {
         "assessment": row,
-        "strip": _strip(row),
+        "strip": lifecycle.strip(row),
         "may_move": may_move,
         "step": step,
         "back": back,
         "conditions": lifecycle.conditions(user=request.user, assessment=row, step=step) if step and may_move else [],
+        "asks_password": fresh.is_asked(),
         "is_second": bool(step and step.code == "publish" and lifecycle.approver(history) != request.user),
         "moves": history[::-1],
         "editions": found,
@@ -109,12 +111,6 @@ def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
     }
     context["is_ready"] = not any(one.obstacles for one in context["conditions"])
     return render(request, "scoring/assessment.html", context, status=400 if stated else 200)
-
-
-def _strip(row: Assessment) -> list[tuple[str, str]]:
-    """[(label, "done" | "here" | "")] of all states in order."""
-    at = lifecycle.ORDER.index(row.state)
-    return [(state.label, "done" if n < at else "here" if n == at else "") for n, state in enumerate(lifecycle.ORDER)]
 
 
 @login_required
@@ -130,6 +126,9 @@ def assessment_move(request: HttpRequest, public_id: str) -> HttpResponse:
     grant = staff_grant(request.user, Verb.APPROVE, Assessment)
     if grant.committee_id != row.committee_id:
         grant = None
+    if step.asks_password and (problem := fresh.problem(request)):
+        messages.error(request, problem)
+        return _page(request, row, reason=reason, typed=typed, tried=step.code, password_problem=problem)
     try:
         if step is lifecycle.PUBLISH:
             edition = publish(user=request.user, assessment=row, typed=typed, reason=reason, grant=grant)

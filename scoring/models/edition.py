@@ -46,6 +46,11 @@ class Edition(Identified):
     def name(self) -> str:
         return f"更正第 {self.number} 号" if self.number else "首次公布"
 
+    @property
+    def short_digest(self) -> str:
+        """The first 16 digits in fours: what pages and paper show of the digest."""
+        return " ".join(self.digest[start : start + 4] for start in range(0, 16, 4))
+
     @classmethod
     def access_scope(cls) -> Scope:
         return Scope(committee="assessment__committee")

@@ -20,7 +20,8 @@ WHOLE = (*DATA, "adjustments", "objections")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One way from a state to another. ``checks`` must find nothing; ``is_typed``: the year is typed to confirm it."""
+    """One way from a state to another. ``checks`` must find nothing; ``is_typed``: the year is typed to confirm it;
+    ``asks_password``: whoever moves it says the password once more."""
 
     code: str
     source: str
@@ -30,6 +31,7 @@ class Step:
     checks: tuple[str, ...] = ()
     needs_reason: bool = False
     is_typed: bool = False
+    asks_password: bool = False
     verb: Verb = Verb.APPROVE
 
 
@@ -41,6 +43,7 @@ PUBLISH = Step(
     "生成定版：记录、办法、成绩单、名次和等次从此固定，每份成绩单有校验码。须由审定以外的另一人公布。",
     WHOLE,
     is_typed=True,
+    asks_password=True,
 )
 STEPS = (
     Step("start", State.DRAFT, State.RECORDING, "开始记录", "各处室开始登记，委员能看到自己的成绩单（未经审定）。"),
@@ -93,10 +96,17 @@ STEPS = (
         "重新开放",
         "已公布的定版不变；计入待更正的记录后再次审定、公布，成为“更正第 n 号”。",
         needs_reason=True,
+        asks_password=True,
     ),
 )
 BY_CODE = {step.code: step for step in STEPS}
 ORDER = list(State)
+
+
+def strip(assessment: Assessment) -> list[tuple[str, str]]:
+    """[(label, "done" | "here" | "")] of all states in order."""
+    at = ORDER.index(assessment.state)
+    return [(state.label, "done" if n < at else "here" if n == at else "") for n, state in enumerate(ORDER)]
 
 
 def is_back(step: Step) -> bool:

@@ -1,0 +1,56 @@
+"""What can be printed of a year: the rows of the reports centre. A new print is one more row of PRINTS."""
+
+from dataclasses import dataclass, field
+
+from members.models import Subject
+from scoring import editions
+from scoring.models import Assessment, Edition
+from scoring.services import lifecycle
+
+MEMBERS = frozenset({Subject.Kind.MEMBER})
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """One row. ``links``: (label, name of a URL that takes the year), the one most wanted first; ``about``: one sentence.
+
+    ``kinds``: the kinds of subject that it exists for; the address gets ?of= of them. ``needs_edition``: only of a
+    published year.
+    """
+
+    name: str
+    about: str
+    links: tuple[tuple[str, str], ...]
+    kinds: frozenset[str] = field(default=frozenset(Subject.Kind.values))
+    needs_edition: bool = False
+
+
+PRINTS = [
+    Print(
+        "得分情况表",
+        "按常委、委员等同类范围分列，有各项得分、总分、等次和名次；可按专委会、界别、党派、活动组筛选。",
+        (
+            ("PDF", "ranking_pdf"),
+            ("Word", "ranking_docx"),
+            ("Excel", "ranking_xlsx"),
+            ("CSV", "ranking_csv"),
+            ("查看、筛选", "rankings"),
+        ),
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of subject in the year: ``strip`` as lifecycle.strip, ``edition`` while the year is published."""
+
+    assessment: Assessment
+    strip: list[tuple[str, str]]
+    edition: Edition | None
+    prints: list[Print]
+
+
+def part_of(assessment: Assessment) -> Part:
+    edition, kind = editions.current(assessment), assessment.subject_kind
+    prints = [one for one in PRINTS if kind in one.kinds and (edition or not one.needs_edition)]
+    return Part(assessment, lifecycle.strip(assessment), edition, prints)
