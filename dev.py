@@ -156,7 +156,7 @@ PHASES = [
     ("engine", NOWHERE, 30, 2, ()),
     ("sqlite", NOWHERE, 190, 2, ()),
     ("postgres", "(postgres or database) and not sqlite and not faults and not browser", 165, 2, ("servers",)),
-    ("faults", "faults", 70, 0, ("servers",)),
+    ("faults", "faults", 70, 2, ("servers",)),
     ("browser", "browser and not timed", 130, 2, ("chromium",)),
     ("timed", "timed", 15, 0, ("chromium",)),
 ]
@@ -175,8 +175,8 @@ class Phase:
         expression = self.expression if is_full else f"({self.expression}) and not full"
         arguments = ["-q", "-m", expression, *self.paths(paths)]
         if self.processes > 1:
-            # A file's tests share fixtures that cost much to make; browser tests share none and differ in length.
-            way = "worksteal" if self.name == "browser" else "loadfile"
+            # A file's tests share fixtures that cost much to make; these share none and differ in length.
+            way = "worksteal" if self.name in ("browser", "faults") else "loadfile"
             arguments += ["-n", str(self.processes), "--dist", way]
         if self.name != "engine":
             arguments.append("--ignore=tests/engine")

@@ -120,7 +120,7 @@ def test_redis_emptied_with_messages_waiting_changes_no_byte(year, processes):
     wait_until(lambda: bell.llen("celery") > 5 and has_begun(run), "waiting messages")
     with bell.pipeline(transaction=True) as both:
         both.llen("celery")
-        both.flushall()
+        both.flushdb()
         waiting, _ = both.execute()
     wait_for(run)
     assert (waiting >= 1, run.state, cards_of(year.assessment)) == (True, "done", year.expected)
