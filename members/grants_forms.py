@@ -7,10 +7,11 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from members.access import Verb, visible
+from members.fresh import FreshForm
 from members.grants import end_grant, grant_role
 from members.listing import FilterForm
 from members.models import Committee, Grant, Office, Role, User
-from members.recording import DayField, RecordForm, row_field
+from members.recording import DayField, row_field
 
 
 class GrantFilter(FilterForm):
@@ -36,7 +37,7 @@ class GrantFilter(FilterForm):
         return rows
 
 
-class GrantForm(RecordForm):
+class GrantForm(FreshForm):
     """A role for an account, for one office or for the whole committee."""
 
     model = Grant
@@ -107,7 +108,7 @@ class GrantForm(RecordForm):
         )
 
 
-class EndForm(RecordForm):
+class EndForm(FreshForm):
     """The last day of a grant."""
 
     model = Grant

@@ -7,11 +7,10 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import authenticate
 from django.http import HttpRequest
 from django.urls import reverse
 
-from members import parking
+from members import fresh, parking
 from members.access import active_grants
 from members.models import Committee, User
 from members.passwords import is_staff_account
@@ -19,7 +18,7 @@ from members.passwords import is_staff_account
 OWN_PHONE = "own_phone"  # in the session
 CONFIRMED_AT = "confirmed_at"
 CONFIRM_SECONDS = 30 * 60
-PASSWORD = "password_again"  # in what is posted
+PASSWORD = fresh.PASSWORD
 PARKED = "parked_files"
 # These ask for the password themselves, or change nothing but what is read.
 FREE = ("notices", "logout", "login", "demo_login", "password_change")
@@ -61,8 +60,7 @@ def confirm(request: HttpRequest) -> bool:
 
     Wrong ones count with those of signing in.
     """
-    user = authenticate(request, username=request.user.get_username(), password=request.POST[PASSWORD])
-    if user is None or user.pk != request.user.pk:
+    if not fresh.is_own(request, request.POST[PASSWORD]):
         return False
     request.session[CONFIRMED_AT] = int(time.time())
     posted = request.POST.copy()

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from members import fresh
@@ -113,6 +114,7 @@ def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
     return render(request, "scoring/assessment.html", context, status=400 if stated else 200)
 
 
+@sensitive_post_parameters(fresh.PASSWORD)
 @login_required
 @require_POST
 def assessment_move(request: HttpRequest, public_id: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from scoring.models import Assessment
 from scoring.services.runs import drive, rescore
 from tests.browser.test_first_pages import DESK, site
-from tests.cast import make_account, make_cast
+from tests.cast import PASSWORD, make_account, make_cast
 from tests.test_access_matrix import sign_in
 
 __all__ = ["site"]
@@ -134,6 +134,8 @@ def step(page, label, *, typed=False, reason=""):
         page.get_by_label("理由").fill(reason)
     if typed:
         page.get_by_label("输入年度以确认").fill("2026")
+    if label in ("公布", "重新开放"):
+        page.get_by_label("您的登录密码").fill(PASSWORD)
     press(page, label)
 
 

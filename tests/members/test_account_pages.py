@@ -23,6 +23,7 @@ from tests.cast import PASSWORD, make_cast, make_seat, queries_of
 
 PRINTED = re.compile(r'<code class="password">([^<]+)</code>')
 NEW = "Another-horse-8"
+AGAIN = {"password_again": PASSWORD}
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def test_members_get_slips_at_once_and_a_role_from_a_second_person(cast, system,
 
     waiting = page(security.get(reverse("grants_waiting")))
     assert "给其中 2 位委员本人授予委员角色" in waiting
-    security.post(reverse("grants_waiting"))
+    security.post(reverse("grants_waiting"), AGAIN)
     assert Grant.objects.get(user=account).role == "member"
     assert PRINTED.findall(page(system.get(reverse("accounts_members")))) == []
 
@@ -133,7 +134,7 @@ def test_reset_of_an_administrator_is_told_to_the_others(cast, system):
 @pytest.mark.sqlite
 def test_account_is_kept_by_its_own_committee_alone(cast, system, security):
     """A grant in our committee must not let our administrator take over an account of the other."""
-    form = {"account": "stranger", "role": "clerk", "from_on": "今天", **committee(cast)}
+    form = {"account": "stranger", "role": "clerk", "from_on": "今天", **committee(cast), **AGAIN}
     assert "没有用户名或姓名为“stranger”的账号" in page(security.post(reverse("grant_new"), form))
     assert system.post(reverse("account_reset", args=[cast.stranger.public_id])).status_code == 404
 
@@ -185,28 +186,58 @@ def test_account_is_linked_to_a_person_once(cast, system):
 @pytest.mark.sqlite
 def test_clerk_of_one_office_is_granted_another(cast, security):
     other = cast.place.offices[1]
-    form = {"account": "clerk", "role": "clerk", "office": str(other.public_id), "from_on": "今天", **committee(cast)}
+    form = {
+        "account": "clerk",
+        "role": "clerk",
+        "office": str(other.public_id),
+        "from_on": "今天",
+        **committee(cast),
+        **AGAIN,
+    }
     assert security.post(reverse("grant_new"), form).status_code == 302
     assert set(cast.clerk.grants.values_list("office__name", flat=True)) == {"委员联络室", "提案室"}
 
 
 @pytest.mark.sqlite
 def test_administrator_cannot_grant_himself(cast, security):
-    form = {"account": "security_admin", "role": "clerk", "from_on": "今天", **committee(cast)}
+    form = {"account": "security_admin", "role": "clerk", "from_on": "今天", **committee(cast), **AGAIN}
     assert "不能给自己授权" in page(security.post(reverse("grant_new"), form))
 
 
 @pytest.mark.sqlite
 def test_grant_for_an_office_is_a_clerks(cast, security):
     office = str(cast.place.offices[0].public_id)
-    form = {"account": "nobody", "role": "chair_office", "office": office, "from_on": "今天", **committee(cast)}
+    form = {
+        "account": "nobody",
+        "role": "chair_office",
+        "office": office,
+        "from_on": "今天",
+        **committee(cast),
+        **AGAIN,
+    }
     assert "“主席办公室”是对全委的，不分处室。" in page(security.post(reverse("grant_new"), form))
+
+
+@pytest.mark.sqlite
+def test_granting_and_ending_ask_for_the_password(cast, security):
+    form = {"account": "nobody", "role": "clerk", "from_on": "今天", **committee(cast)}
+    grant = cast.clerk.grants.get()
+    before = Grant.objects.count()
+    for address, given in (
+        (reverse("grant_new"), form),
+        (reverse("grant_end", args=[grant.public_id]), {"reason": "x"}),
+    ):
+        assert "“您的登录密码”没有填" in page(security.post(address, given))
+        assert "“您的登录密码”不对，没有办理" in page(security.post(address, {**given, "password_again": "wrong"}))
+    assert security.post(reverse("grants_waiting")).status_code == 400
+    grant.refresh_from_db()
+    assert (Grant.objects.count(), grant.to_on) == (before, None)
 
 
 @pytest.mark.sqlite
 def test_ended_grant_is_listed_as_ended(cast, security):
     grant = cast.clerk.grants.get()
-    security.post(reverse("grant_end", args=[grant.public_id]), {"reason": "调离"})
+    security.post(reverse("grant_end", args=[grant.public_id]), {"reason": "调离", **AGAIN})
     assert "已结束" in page(security.get(reverse("grants"), {"state": "ended"}))
 
 
@@ -304,5 +335,5 @@ def test_lists_take_as_many_queries_for_many_rows(cast, system, security):
     for number in range(3):
         make_seat(cast.place, f"沈{'丁宁龙'[number]}")
     page(system.post(reverse("accounts_members"), {"scope": "all"}))
-    security.post(reverse("grants_waiting"))
+    security.post(reverse("grants_waiting"), AGAIN)
     assert {url: queries_of(client, url) for url, client in urls.items()} == before

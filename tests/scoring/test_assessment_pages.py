@@ -14,7 +14,7 @@ from audit.actions import act
 from members.models import Member, Sector
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Run
-from tests.cast import make_account, make_committee, make_seat
+from tests.cast import PASSWORD, make_account, make_committee, make_seat
 from tests.scoring.closing import CLOSED, close, compute, correct, make_closing_year, step
 from tests.scoring.year import FIRST, LAST, YEAR, add_fact, fresh, make_ruleset
 
@@ -43,7 +43,8 @@ def text_of(response):
 
 def move(client, user, year, **data):
     client.force_login(user)
-    return client.post(reverse("assessment_move", args=[year.assessment.public_id]), data, follow=True)
+    address = reverse("assessment_move", args=[year.assessment.public_id])
+    return client.post(address, {"password_again": PASSWORD, **data}, follow=True)
 
 
 def test_year_is_closed_through_its_page_by_two_people(client, year):
@@ -69,6 +70,26 @@ def test_refused_step_keeps_what_was_typed(client, year):
         move(client, year.approver, year, step=code)
     answer = move(client, year.approver, year, step="approve", typed="2020")
     assert (answer.status_code, 'value="2020"' in text_of(answer)) == (400, True)
+
+
+def test_publishing_and_reopening_ask_for_the_password_and_count_wrong_ones(client, year, settings):
+    for code, typed in (("check_data", ""), ("check_members", ""), ("approve", str(YEAR))):
+        move(client, year.approver, year, step=code, typed=typed, password_again="")
+    assert 'id="password_again"' in text_of(page(client, year.publisher, "assessment", year.assessment.public_id))
+    for given, said in (("", "“您的登录密码”没有填"), ("wrong", "“您的登录密码”不对，没有办理")):
+        answer = move(client, year.publisher, year, step="publish", typed=str(YEAR), password_again=given)
+        assert (answer.status_code, said in text_of(answer), f'value="{YEAR}"' in text_of(answer)) == (400, True, True)
+    assert fresh(year.assessment).state == Assessment.State.APPROVED
+    move(client, year.publisher, year, step="publish", typed=str(YEAR))
+    assert fresh(year.assessment).state == Assessment.State.PUBLISHED
+    settings.AXES_FAILURE_LIMIT = 3
+    tries = [
+        move(client, year.approver, year, step="reopen", reason="补记", password_again="x").status_code
+        for _ in range(3)
+    ]
+    assert tries == [400, 400, 429]
+    locked = move(client, year.approver, year, step="reopen", reason="补记")
+    assert (locked.status_code, fresh(year.assessment).state) == (429, Assessment.State.PUBLISHED)
 
 
 def test_unknown_step_changes_nothing(client, year):
