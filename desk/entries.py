@@ -15,7 +15,7 @@ from members.access import visible
 from members.models import GroupMembership, Member, Post, Seat, User
 from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Organ, Reporter
 from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, UndertakingUnit, Urging
-from scoring.models import Adjustment
+from scoring.models import Adjustment, Appraisal
 
 # Rows that an act is about, the weightiest first → its page and the path to the public id that the page wants.
 PAGES: dict[type[Model], tuple[str, str]] = {
@@ -24,6 +24,7 @@ PAGES: dict[type[Model], tuple[str, str]] = {
     Proposal: ("proposal", "public_id"),
     OpinionReport: ("opinion", "public_id"),
     Adjustment: ("adjustment", "public_id"),
+    Appraisal: ("appraisal", "public_id"),
     Seat: ("seat", "public_id"),
     Member: ("", "public_id"),
     Sitting: ("attendance", "public_id"),

@@ -23,7 +23,7 @@ from members.models import Grant, GroupMembership, Member, Post, Seat, Subject, 
 from members.signals import announce, gathered
 from opinions.models import Adoption, CompositePart, Forwarding, Instruction, OpinionReport, Organ, Reporter
 from proposals.models import Evaluation, Honour, Proposal, Proposer, Undertaking, UndertakingUnit, Urging
-from scoring.models import Adjustment, Fact, Objection, ReportCard, Stale, SubjectError
+from scoring.models import Adjustment, Appraisal, Fact, Objection, ReportCard, Stale, SubjectError
 
 LISTED = 50  # of what stands in the way
 FINAL = {merging.VERB}  # also moved what has no history: accounts
@@ -37,6 +37,7 @@ OWNERS: dict[type[models.Model], tuple[str, str]] = {
     Attendance: ("activity", "sitting__activity_id"),
     Contribution: ("contribution", "pk"),
     Adjustment: ("adjustment", "pk"),
+    Appraisal: ("appraisal", "pk"),
     Proposal: ("proposal", "pk"),
     Proposer: ("proposal", "proposal_id"),
     Undertaking: ("proposal", "proposal_id"),

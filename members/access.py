@@ -61,7 +61,8 @@ _RULES = "scoring.ruleset scoring.category scoring.rule scoring.gate scoring.gra
 _YEAR = "scoring.assessment scoring.run".split()
 _REHEARSALS = ["scoring.rehearsal"]
 _CARDS = ["scoring.reportcard", "scoring.editioncard"]
-_DECISIONS = ["scoring.adjustment"]
+_APPRAISALS = ["scoring.appraisal"]
+_DECISIONS = ["scoring.adjustment", *_APPRAISALS]
 _IMPORTS = ["desk.importbatch"]
 _SIGN_OFFS = ["desk.signoff"]
 _OBJECTIONS = ["scoring.objection"]
@@ -145,14 +146,17 @@ TABLE: dict[Verb, _Table] = {
         Role.CHAIR_OFFICE: [(_RULES, Reach.COMMITTEE), (_CIRCULARS, Reach.COMMITTEE)],
     },
     # Of cards: to object to them and to confirm them.
-    Verb.REPORT: {Role.MEMBER: [([*_RECORDS, *_CARDS, *_OBJECTIONS, *_CONFIRMATIONS], Reach.OWN)]},
+    Verb.REPORT: {Role.MEMBER: [([*_RECORDS, *_CARDS, *_APPRAISALS, *_OBJECTIONS, *_CONFIRMATIONS], Reach.OWN)]},
     Verb.SETTING: {
         Role.CLERK: [(_SETTING, Reach.WHOLE)],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE)],
     },
     Verb.VERIFY: {
         # Of confirmations: to remind of them.
-        Role.CLERK: [(["activities.contribution", "activities.leave"], Reach.OFFICE), (_CONFIRMATIONS, Reach.WHOLE)],
+        Role.CLERK: [
+            (["activities.contribution", "activities.leave"], Reach.OFFICE),
+            ([*_APPRAISALS, *_CONFIRMATIONS], Reach.WHOLE),
+        ],
         Role.CHAIR_OFFICE: [
             (
                 ["activities.contribution", "activities.leave", *_DECISIONS, *_OBJECTIONS, *_CONFIRMATIONS],

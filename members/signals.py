@@ -9,8 +9,9 @@ from contextvars import ContextVar
 
 from django.dispatch import Signal
 
-# objects: list of (kind, primary key); kind is one of activity, contribution, proposal, opinion, adjustment, subject.
-# "subject" means that the subject's own posts, dates or groups changed. Sent inside the transaction of the change.
+# objects: list of (kind, primary key); kind is one of activity, contribution, proposal, opinion, adjustment, appraisal
+# and subject. "subject" means that the subject's own posts, dates or groups changed. Sent inside the transaction of the
+# change.
 facts_changed = Signal()
 
 # Two subjects are about to become one: each receiver answers with the objects, as above, in which either takes part, or

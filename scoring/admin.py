@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from scoring.models import Adjustment, Assessment, Fact, Rule, Ruleset, Run, SubjectError
+from scoring.models import Adjustment, Appraisal, Assessment, Fact, Rule, Ruleset, Run, SubjectError
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -39,6 +39,12 @@ class AssessmentAdmin(ReadOnly):
 class AdjustmentAdmin(ReadOnly):
     list_display = ["subject", "effect", "rule", "points", "happened_on", "state"]
     list_filter = ["committee", "state"]
+
+
+@admin.register(Appraisal)
+class AppraisalAdmin(ReadOnly):
+    list_display = ["subject", "by", "source", "rule", "points", "given_on", "state"]
+    list_filter = ["committee", "by", "state"]
 
 
 @admin.register(Fact)

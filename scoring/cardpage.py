@@ -19,7 +19,7 @@ from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.editionpage import PublishedPage, published_page
 from scoring.engine.schema import RulesetError
-from scoring.models import Adjustment, Assessment, EditionCard, ReportCard, Stale, SubjectError
+from scoring.models import Adjustment, Appraisal, Assessment, EditionCard, ReportCard, Stale, SubjectError
 from scoring.positions import position
 from scoring.services.assessments import score_now
 from scoring.services.basis import OPEN_STATES
@@ -32,6 +32,7 @@ RECORDS = {
     "opinion": OpinionReport,
     "contribution": Contribution,
     "adjustment": Adjustment,
+    "appraisal": Appraisal,
 }
 SERVICE = ("committee_id", "kind", "seat__joined_on", "seat__left_on")
 

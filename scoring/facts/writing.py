@@ -12,11 +12,11 @@ from members.models import Seat, Subject
 from opinions.models import OpinionReport
 from proposals.models import Proposal
 from scoring import stale
-from scoring.facts import activities, adjustments, contributions, opinions, proposals
+from scoring.facts import activities, adjustments, appraisals, contributions, opinions, proposals
 from scoring.facts.rows import Read, Row, batches
 from scoring.models import Fact
 
-NOUNS = {noun.NOUN: noun for noun in (activities, contributions, proposals, opinions, adjustments)}
+NOUNS = {noun.NOUN: noun for noun in (activities, contributions, proposals, opinions, adjustments, appraisals)}
 DELETED_AT_ONCE = 5000
 INSERTED_AT_ONCE = 2000
 
@@ -37,7 +37,8 @@ def on_facts_changed(sender: Any, objects: list[tuple[str, int]], **kwargs: Any)
 def rewrite(objects: Iterable[tuple[str, int]]) -> None:
     """Bring the facts of these objects, (kind, primary key), up to date and mark old and new subjects stale.
 
-    Kinds: activity, contribution, proposal, opinion, adjustment and subject (its own posts, dates or groups changed).
+    Kinds: activity, contribution, proposal, opinion, adjustment, appraisal and subject (its own posts, dates or groups
+    changed).
     Deleted objects lose their facts. The number of queries does not depend on the number of objects (up to a batch).
     """
     wanted: dict[str, set[int]] = defaultdict(set)

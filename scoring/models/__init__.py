@@ -1,3 +1,4 @@
+from scoring.models.appraisal import Appraisal
 from scoring.models.assessment import Adjustment, Assessment, ReportCard
 from scoring.models.card_setting import CardSetting
 from scoring.models.edition import Edition, EditionCard
@@ -10,6 +11,7 @@ from scoring.models.run import Chunk, Run, Stale, SubjectError, WorkerBeat
 
 __all__ = [
     "Adjustment",
+    "Appraisal",
     "Assessment",
     "CardSetting",
     "Category",
