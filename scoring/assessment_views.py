@@ -38,6 +38,12 @@ FIELDS = {
     "number": "编号",
     "sector": "界别",
     "special_committee": "专门委员会",
+    "second_special_committee": "第二专门委员会",
+    "groups": "活动组",
+    "seat_place": "座位号",
+    "party": "党派",
+    "sex": "性别",
+    "ethnicity": "民族",
     "unit": "单位",
     "duty": "单位职务",
     "stroke_key": "排序",
@@ -185,6 +191,8 @@ def _told(card: dict) -> dict:
 
 
 def _plain(value) -> str:
+    if isinstance(value, list):
+        return "、".join(value) or "—"
     return "—" if value in (None, "", {}) else str(value)
 
 

@@ -7,17 +7,18 @@ what was approved, or there is none. Editions of a committee are chained, each h
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.actions import act
 from members.ids import natural_id
-from members.models import Grant, Subject, User
+from members.models import Grant, GroupMembership, Subject, User
 from scoring import engine
 from scoring.compiled import TamperedRuleset
 from scoring.engine import edition as text
@@ -175,35 +176,57 @@ def _document(assessment: Assessment, head: dict[str, Any]) -> tuple[dict[str, i
     }
     try:
         with collector_paused():
-            document = text.compose(head, ruleset, _entries(loaded))
+            document = text.compose(head, ruleset, _entries(loaded, assessment.to_on))
     except (engine.FactError, *BAD_DATA) as error:
         raise ValidationError(f"没有公布：有成绩单不能计算：{error}。请重新计算，看是哪一份。") from error
     keys = {one.subject.key: one.subject_id for one in loaded}
     return keys, _with_titles(document)
 
 
-def _entries(loaded: list[Loaded]) -> list[tuple]:
+def _entries(loaded: list[Loaded], last_day: date) -> list[tuple]:
     rows = Subject.objects.select_related(
-        "seat__member", "seat__sector", "seat__special_committee", "special_committee", "group"
-    ).in_bulk([one.subject_id for one in loaded])
-    return [(one.subject, one.facts, _printed(rows[one.subject_id]), {}) for one in loaded]
+        "seat__member", "seat__sector", "seat__special_committee", "seat__second_special_committee"
+    ).select_related("special_committee", "group")
+    found = rows.in_bulk([one.subject_id for one in loaded])
+    groups = _groups([row.seat_id for row in found.values() if row.seat_id], last_day)
+    return [
+        (one.subject, one.facts, _printed(found[one.subject_id], groups.get(found[one.subject_id].seat_id, [])), {})
+        for one in loaded
+    ]
+
+
+def _groups(seat_ids: list[int], day: date) -> dict[int, list[str]]:
+    """{seat: names of the groups it belongs to on ``day``, as the office orders them}. One query."""
+    memberships = GroupMembership.objects.filter(
+        Q(to_on__isnull=True) | Q(to_on__gte=day), seat__in=seat_ids, from_on__lte=day
+    ).order_by("group__position", "group__name")
+    found: dict[int, list[str]] = {}
+    for seat, name in memberships.values_list("seat_id", "group__name"):
+        found[seat] = list(dict.fromkeys([*found.get(seat, []), name]))
+    return found
 
 
 def _committee(committee: Any) -> dict[str, str]:
     return {"code": committee.code, "name": committee.name, "short_name": committee.short_name}
 
 
-def _printed(subject: Subject) -> dict[str, str]:
-    """What paper says of the subject besides its card."""
+def _printed(subject: Subject, groups: list[str]) -> dict[str, Any]:
+    """What paper says of the subject besides its card, on the last day of the year; "" or [] for what it has not."""
     seat = subject.seat
     if seat is None:
         return {"name": subject.name}
     return {
         "name": seat.member.name,
+        "sex": seat.member.get_sex_display(),
+        "ethnicity": seat.member.ethnicity,
+        "party": seat.member.party,
         "number": seat.number,
+        "seat_place": seat.place,
         "stroke_key": seat.member.stroke_key,
         "sector": seat.sector.name,
         "special_committee": seat.special_committee.name if seat.special_committee else "",
+        "second_special_committee": seat.second_special_committee.name if seat.second_special_committee else "",
+        "groups": groups,
         "unit": seat.unit,
         "duty": seat.duty,
     }
