@@ -69,6 +69,8 @@ _OBJECTIONS = ["scoring.objection"]
 _CONFIRMATIONS = ["scoring.confirmation"]
 _HONOURS = ["scoring.commendation", "scoring.talk"]
 _CIRCULARS = ["reports.circular"]
+_PRINTS = ["reports.printjob"]
+_OPENNESS = ["reports.openness"]
 _NOTICES = ["members.notice"]
 _ACCOUNTS = ["members.user"]
 _GRANTS = ["members.grant"]
@@ -103,6 +105,7 @@ TABLE: dict[Verb, _Table] = {
             (_SETTING, Reach.COMMITTEE),
             (_RULES, Reach.COMMITTEE),
             (_YEAR, Reach.COMMITTEE),
+            (_OPENNESS, Reach.COMMITTEE),
             (_REHEARSALS, Reach.WHOLE),
         ],
         Role.CHAIR_OFFICE: [
@@ -119,6 +122,7 @@ TABLE: dict[Verb, _Table] = {
             (["scoring.edition"], Reach.COMMITTEE),
             (_HONOURS, Reach.COMMITTEE),
             (_CIRCULARS, Reach.COMMITTEE),
+            (_OPENNESS, Reach.COMMITTEE),
             (_REHEARSALS, Reach.COMMITTEE),
         ],
         Role.SYSTEM_ADMIN: [(_SETTING, Reach.COMMITTEE), (_YEAR, Reach.COMMITTEE), (_ACCOUNTS, Reach.COMMITTEE)],
@@ -164,12 +168,19 @@ TABLE: dict[Verb, _Table] = {
             )
         ],
     },
-    Verb.RANK: {Role.CHAIR_OFFICE: [(_CARDS, Reach.COMMITTEE), (["scoring.assessment"], Reach.COMMITTEE)]},
+    Verb.RANK: {
+        Role.CHAIR_OFFICE: [
+            (_CARDS, Reach.COMMITTEE),
+            (["scoring.assessment"], Reach.COMMITTEE),
+            (_PRINTS, Reach.COMMITTEE),
+        ]
+    },
     Verb.APPROVE: {
         Role.CHAIR_OFFICE: [
             (_RULES, Reach.COMMITTEE),
             (["scoring.assessment"], Reach.COMMITTEE),
             (_HONOURS, Reach.COMMITTEE),
+            (_OPENNESS, Reach.COMMITTEE),
         ]
     },
     Verb.RESCORE: {
