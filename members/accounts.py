@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from axes.utils import reset
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from audit.actions import act
@@ -18,7 +17,7 @@ from members.access import Verb, may
 from members.checks import check_same_committee
 from members.models import Committee, Grant, Member, Role, Seat, User
 from members.models.account import ADMIN_ROLES
-from members.notices import notify
+from members.notices import holding, notify
 from members.passwords import first_expires_on, hash_first, make_first
 
 MOST_AT_ONCE = 2000  # a database takes so many rows in one act without anybody waiting long
@@ -220,17 +219,12 @@ def _check_kept(user: User, committee: Committee | None, account: User, what: st
 
 def _tell_security(committee: Committee) -> None:
     """The second person of two: without a grant a new account may do nothing."""
-    notify(_holding(committee, Role.SECURITY_ADMIN), committee, "有新建的账号等待授权。", "/grants/waiting/")
+    notify(holding(committee, Role.SECURITY_ADMIN), committee, "有新建的账号等待授权。", "/grants/waiting/")
 
 
 def _tell_of_administrators(committee: Committee, accounts: Sequence[User]) -> None:
     """Whoever resets an administrator's password could act in his name for a moment: the others hear of it."""
     held = Grant.objects.active_on(timezone.localdate()).filter(user__in=accounts, role__in=ADMIN_ROLES)
     if held.exists():
-        told = _holding(committee, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
+        told = holding(committee, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
         notify(told, committee, "有管理员的密码被重新设置，请核对是否本人要求。", "/grants/")
-
-
-def _holding(committee: Committee, *roles: Role) -> QuerySet[User]:
-    grants = Grant.objects.active_on(timezone.localdate()).filter(committee=committee, role__in=roles)
-    return User.objects.filter(pk__in=grants.values("user"))

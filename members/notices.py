@@ -11,7 +11,17 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from members.models import Committee, Member, Notice, NoticeAddress, NoticeDelivery, Seat, User
+from members.models import (
+    Committee,
+    Grant,
+    Member,
+    Notice,
+    NoticeAddress,
+    NoticeDelivery,
+    Role,
+    Seat,
+    User,
+)
 
 GATHER = timedelta(minutes=1)  # what comes in one minute goes out as one message
 
@@ -46,6 +56,12 @@ def tell(
     members = Member.objects.filter(seats__in=keys, seats__committee=committee)
     users = User.objects.filter(member__in=members, is_active=True).exclude(pk=but.pk if but else None)
     notify(users.only("pk"), committee, text, url)
+
+
+def holding(committee: Committee, *roles: Role) -> QuerySet[User]:
+    """Accounts that hold one of the roles there today."""
+    grants = Grant.objects.active_on(timezone.localdate()).filter(committee=committee, role__in=roles)
+    return User.objects.filter(pk__in=grants.values("user"))
 
 
 def _send_out(told: QuerySet[Notice]) -> None:

@@ -11,7 +11,7 @@ from audit.actions import act
 from audit.history import create_all, update_all
 from members.models import Grant, Notice, User
 from members.notices import notify
-from scoring import clock
+from scoring import clock, telling
 from scoring.models import Assessment, Confirmation, ReportCard
 from scoring.objections import check_own
 from scoring.services.basis import check_open
@@ -87,5 +87,8 @@ def set_check_until(*, user: User, assessment: Assessment, until: datetime.date,
     with act(user=user, verb="定核对截止日期", reason=f"{until}", grant=grant, committee=assessment.committee):
         assessment = Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
         check_open(assessment)
+        is_news = assessment.member_check_until != until and assessment.state == Assessment.State.MEMBER_CHECK
         assessment.member_check_until = until
         assessment.save()
+        if is_news:
+            telling.checking(assessment, user)

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 
 from audit.actions import act
 from members.models import Committee, Grant, User
+from scoring import telling
 from scoring.compiled import TamperedRuleset, compiled
 from scoring.engine import RulesetError
 from scoring.models import Assessment, Ruleset
@@ -78,4 +79,5 @@ def start_year(*, user: User, ruleset: Ruleset, grant: Grant | None = None) -> A
             to_on=content.last_day,
         )
         rescore(user=user, assessment=opened)
+        telling.opened(opened, user)
     return opened

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from audit.actions import act
 from members.access import Verb
 from members.models import Grant, User
-from scoring import stale
+from scoring import stale, telling
 from scoring.checks import Checked, look
 from scoring.models import Assessment
 
@@ -99,6 +99,7 @@ STEPS = (
         asks_password=True,
     ),
 )
+TOLD = {"start": telling.opened, "check_data": telling.data_checked, "check_members": telling.checking}
 BY_CODE = {step.code: step for step in STEPS}
 ORDER = list(State)
 
@@ -146,6 +147,8 @@ def move(
         locked.save()
         if step.code == "reopen":  # records of a published year left no marks
             stale.mark_all(locked)
+        if step.code in TOLD:
+            TOLD[step.code](locked, user)
     return locked
 
 

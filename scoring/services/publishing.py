@@ -19,7 +19,7 @@ from django.utils import timezone
 from audit.actions import act
 from members.ids import natural_id
 from members.models import Grant, GroupMembership, Subject, User
-from scoring import engine
+from scoring import engine, telling
 from scoring.compiled import TamperedRuleset
 from scoring.engine import edition as text
 from scoring.engine.edition_changes import changes
@@ -74,6 +74,7 @@ def publish(*, user: User, assessment: Assessment, typed: str, reason: str = "",
                 found = _store(user, row, number, reason if number else "")
                 row.state = Assessment.State.PUBLISHED
                 row.save()
+                telling.published(found, user)
     except IntegrityError as error:
         raise ValidationError(CLASH) from error
     except OperationalError as error:

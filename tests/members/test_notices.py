@@ -182,12 +182,12 @@ def texts_given():
 
 
 def is_fixed(text):
-    """A literal, one of two literals, or a literal with nothing but a date put in."""
+    """A literal, one of two literals, or a literal with nothing but a date or an edition's number put in."""
     if isinstance(text, ast.IfExp):
         return is_fixed(text.body) and is_fixed(text.orelse)
     if isinstance(text, ast.JoinedStr):
         holes = [part for part in text.values if isinstance(part, ast.FormattedValue)]
-        return all(ast.unparse(hole.value).rpartition(".")[2] in {"year", "month", "day"} for hole in holes)
+        return all(ast.unparse(hole.value).rpartition(".")[2] in {"year", "month", "day", "number"} for hole in holes)
     return isinstance(text, ast.Constant) and isinstance(text.value, str)
 
 
