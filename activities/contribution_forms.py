@@ -12,9 +12,9 @@ from activities.models import Contribution, ContributionKind
 from activities.pasted import Entry, parse
 from members.access import visible
 from members.evidence import EvidenceField
-from members.listing import FilterForm
 from members.matching import Matcher
 from members.models import Seat, Subject, User
+from members.narrowing import BodyFilter, DayFilter
 from members.quick import QuickRow
 from members.recording import (
     DayField,
@@ -283,11 +283,16 @@ class ContributionChangeForm(KnownRecord, TitledForm):
         return self.contribution
 
 
-class ContributionFilter(FilterForm):
+class ContributionFilter(BodyFilter, DayFilter):
+    day = "happened_on"
+
     q = forms.CharField(label="事项或姓名", required=False)
     kind = row_field("类型", ContributionKind)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *Contribution.State.choices])
+
+    field_order = ["q", "kind", "year", "state"]
+    more = (*BodyFilter.bodies, *DayFilter.days)
 
     def __init__(self, *args: Any, user: User, **options: Any):
         super().__init__(*args, **options)
@@ -295,6 +300,7 @@ class ContributionFilter(FilterForm):
         self.fields["kind"].empty_label = "全部"
 
     def narrow(self, rows: Any) -> Any:
+        rows = super().narrow(rows)
         if self.chosen("q"):
             rows = rows.about(self.chosen("q"))
         if self.chosen("kind"):

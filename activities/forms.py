@@ -16,8 +16,8 @@ from audit.actions import act
 from members.access import visible
 from members.columns import CellError, Context
 from members.columns import date as read_day
-from members.listing import FilterForm
 from members.models import Committee, Group, Seat, SpecialCommittee
+from members.narrowing import DayFilter
 from members.recording import (
     DayField,
     KnownRecord,
@@ -290,13 +290,19 @@ class RemoveForm(RecordForm):
 
 
 # ---------------------------------------------------------------- filters
-class ActivityFilter(FilterForm):
+class ActivityFilter(DayFilter):
+    day = "starts_on"
+
     q = forms.CharField(label="名称", required=False)
     kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), *choices(Activity.Kind.choices)])
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     state = forms.ChoiceField(label="登记", required=False, choices=[("", "全部"), ("open", "未登记完毕")])
 
+    field_order = ["q", "kind", "year", "state"]
+    more = DayFilter.days
+
     def narrow(self, rows: Any) -> Any:
+        rows = super().narrow(rows)
         if self.chosen("q"):
             rows = rows.filter(name__icontains=self.chosen("q"))
         if self.chosen("kind"):

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
-from members.listing import FilterForm
 from members.models import Committee, Seat
+from members.narrowing import BodyFilter, DayFilter
 from members.quick import QuickRow
 from members.recording import (
     DayField,
@@ -203,24 +203,38 @@ def next_number(committee: Committee, year: int) -> str:
     return str(max(plain) + 1) if plain else ""
 
 
-class ReportFilter(FilterForm):
+COLLECTED = ("collected", "已报送的全部（不含综合）")
+
+
+class ReportFilter(BodyFilter, DayFilter):
+    day = "submitted_on"
+
     q = forms.CharField(label="题目、编号或报送人", required=False)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs=COUNT))
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *State.choices])
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), COLLECTED, *State.choices])
     level = forms.ChoiceField(label="采用级别", required=False, choices=[("", "全部"), *Level.choices])
     kind = forms.ChoiceField(
         label="种类", required=False, choices=[("", "全部"), ("single", "单篇"), ("composite", "综合")]
     )
+    adopted_from_on = DayField(label="采用从", required=False)
+    adopted_to_on = DayField(label="采用到", required=False)
+
+    field_order = ["q", "year", "state", "level", "kind", "adopted_from_on", "adopted_to_on"]
+    more = ("adopted_from_on", "adopted_to_on", *BodyFilter.bodies, *DayFilter.days)
 
     def narrow(self, rows: Any) -> Any:
+        rows = super().narrow(rows)
         if self.chosen("q"):
             rows = rows.about(self.chosen("q"))
         if self.chosen("year"):
             rows = rows.filter(year=self.chosen("year"))
-        if self.chosen("state"):
+        if self.chosen("state") == COLLECTED[0]:
+            rows = rows.collected()
+        elif self.chosen("state"):
             rows = rows.filter(state=self.chosen("state"))
-        if self.chosen("level"):
-            rows = rows.adopted_at(self.chosen("level"))
+        adopted = [self.chosen(name) for name in ("level", "adopted_from_on", "adopted_to_on")]
+        if any(adopted):
+            rows = rows.adopted(*adopted)
         if self.chosen("kind"):
             rows = rows.filter(is_composite=self.chosen("kind") == "composite")
         return rows

@@ -1,7 +1,9 @@
 """社情民意信息: reports on social conditions and public opinion, and what became of them."""
 
+import datetime
+
 from django.db import models
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 
 from audit.models import Tracked
 from members.models import Committee, Office, Seat
@@ -64,11 +66,27 @@ class OpinionReportQuerySet(models.QuerySet):
         signed = Reporter.objects.filter(seat__member__name__icontains=text).values("report")
         return self.filter(Q(title__icontains=text) | Q(number=text) | Q(pk__in=signed))
 
-    def adopted_at(self, level: str) -> "OpinionReportQuerySet":
-        """Adopted themselves or in a composite."""
-        adopted = Adoption.objects.filter(level=level).values("report")
-        return self.filter(
-            Q(pk__in=adopted) | Q(pk__in=CompositePart.objects.filter(composite__in=adopted).values("source"))
+    def adopted(
+        self, level: str = "", first: datetime.date | None = None, last: datetime.date | None = None
+    ) -> "OpinionReportQuerySet":
+        """Adopted themselves or in a composite, at any level and on any day unless told."""
+        adopted = Adoption.objects.all()
+        for lookup, value in (("level", level), ("adopted_on__gte", first), ("adopted_on__lte", last)):
+            if value:
+                adopted = adopted.filter(**{lookup: value})
+        composites = CompositePart.objects.filter(composite__in=adopted.values("report"))
+        return self.filter(Q(pk__in=adopted.values("report")) | Q(pk__in=composites.values("source")))
+
+    def collected(self) -> "OpinionReportQuerySet":
+        """What was handed in: no drafts, and no composites, which the office writes itself."""
+        return self.in_hand().filter(is_composite=False)
+
+    def with_bodies(self) -> "OpinionReportQuerySet":
+        """Each with ``lead_sector`` and ``lead_special``, names of the first writer's sector and special committee."""
+        lead = Reporter.objects.filter(report=OuterRef("pk"), role="lead")
+        return self.annotate(
+            lead_sector=Subquery(lead.values("seat__sector__name")[:1]),
+            lead_special=Subquery(lead.values("seat__special_committee__name")[:1]),
         )
 
     def in_hand(self) -> "OpinionReportQuerySet":

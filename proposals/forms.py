@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from members.access import visible
 from members.models import Committee, Seat, Subject, Term
+from members.narrowing import DayFilter, of_body
 from members.recording import (
     DayField,
     KnownRecord,
@@ -223,23 +224,37 @@ class ProposalChangeForm(KnownRecord, AsksAboutSimilar, SignedForm):
         return self.proposal
 
 
-class ProposalFilter(HandlingFilter):
+IN_HAND = ("in_hand", "已提交的全部")  # whatever became of them
+
+
+class ProposalFilter(HandlingFilter, DayFilter):
+    day = "submitted_on"
+
     q = forms.CharField(label="案由、案号或提案人", required=False)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs=COUNT))
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *choices(State.choices)])
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), IN_HAND, *choices(State.choices)])
     honour = forms.ChoiceField(label="荣誉", required=False, choices=[("", "全部"), *Honour.Kind.choices])
 
+    special = forms.CharField(label="第一提案人专门委员会", required=False)
+    signer = forms.CharField(label="署名委员的编号", required=False)
+
     field_order = ["q", "year", "state", "handling", "honour"]
-    more = ("honour", "unit", "sector", "term")
+    more = ("honour", "unit", "sector", "special", "signer", "term", *DayFilter.days)
 
     def narrow(self, rows: Any) -> Any:
-        rows = super().narrow(rows)
+        rows = DayFilter.narrow(self, super().narrow(rows))
         if self.chosen("q"):
             rows = rows.about(self.chosen("q"))
         if self.chosen("year"):
             rows = rows.filter(year=self.chosen("year"))
-        if self.chosen("state"):
+        if self.chosen("state") == IN_HAND[0]:
+            rows = rows.in_hand()
+        elif self.chosen("state"):
             rows = rows.filter(state=self.chosen("state"))
+        if self.chosen("special"):
+            rows = rows.with_bodies().filter(**of_body("special", self.chosen("special")))
+        if self.chosen("signer"):
+            rows = rows.signed_by(self.chosen("signer"))
         if self.chosen("honour"):
             rows = rows.filter(honours__kind=self.chosen("honour"))
         return rows

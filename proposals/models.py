@@ -2,7 +2,8 @@
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from audit.models import Tracked
 from members.models import Committee, Office, Seat, Subject, Term
@@ -34,6 +35,24 @@ class ProposalQuerySet(HandlingQuerySet):
         """Each with its signers and honours loaded, in two more queries for any number of rows."""
         signers = Proposer.objects.select_related("seat__member")
         return self.prefetch_related(Prefetch("proposers", signers), "honours")
+
+    def in_hand(self) -> "ProposalQuerySet":
+        """What was handed in: no drafts, and none that was returned to be mended."""
+        return self.exclude(state__in=[Proposal.State.DRAFT, Proposal.State.RETURNED])
+
+    def with_bodies(self) -> "ProposalQuerySet":
+        """Each with ``lead_sector`` and ``lead_special``, names of the first signer's sector and special committee.
+
+        A collective proposal has no sector, and the special committee that made it.
+        """
+        lead = self.model.objects.filter(pk=OuterRef("pk"), proposers__role="lead")
+        special = Subquery(lead.values("proposers__seat__special_committee__name")[:1])
+        return self.with_lead_sector().annotate(lead_special=Coalesce(special, F("sponsor__special_committee__name")))
+
+    def signed_by(self, number: str) -> "ProposalQuerySet":
+        """Those that the member with this number signed."""
+        signed = Proposer.objects.filter(proposal=OuterRef("pk"), seat__number=number, is_confirmed=True)
+        return self.filter(Exists(signed))
 
     def about(self, text: str) -> "ProposalQuerySet":
         """Those whose title, number or signer's name contains ``text``."""

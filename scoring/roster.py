@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 
 from members.models import Seat, Sector
+from members.narrowing import NO_BODY
 from scoring.models import Assessment, ReportCard, Stale
 from scoring.subjects import subjects
 
@@ -20,6 +21,7 @@ class Asked:
 
     text: str = ""
     sector: str = ""
+    special: str = ""
     order: str = "strokes"
 
     @classmethod
@@ -29,6 +31,7 @@ class Asked:
         return cls(
             text=query.get("q", "").replace("\0", "").strip()[:60],
             sector=query.get("sector", "").replace("\0", "")[:40],
+            special=query.get("special", "").replace("\0", "")[:40],
             order=order if order in ORDERS else "strokes",
         )
 
@@ -57,6 +60,10 @@ def listed(seats: QuerySet[Seat], assessment: Assessment | None, asked: Asked) -
         )
     if asked.sector:
         found = found.filter(sector__code=asked.sector)
+    if asked.special == NO_BODY:
+        found = found.filter(special_committee=None)
+    elif asked.special:
+        found = found.filter(special_committee__code=asked.special)
     if asked.order == "number":
         return found.order_by("number", "pk")
     if asked.order == "total" and assessment is not None:

@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from members.access import Verb, committees_beyond_own, may, may_beyond_own, staff_grant, visible
-from members.models import GroupMembership, Member, Post, Seat, Sector, Subject
+from members.models import GroupMembership, Member, Post, Seat, Sector, SpecialCommittee, Subject
 from members.position import position_note
 from members.provenance import provenance_for
 from scoring import cardpage, editions, own_rules, roster
@@ -101,6 +101,7 @@ def cards(request):
         "assessments": assessments,
         "asked": asked,
         "sectors": roster.sectors(visible(request.user, Sector).filter(committee=committee)),
+        "specials": visible(request.user, SpecialCommittee).filter(committee=committee),
         "page": page,
         "rows": [(seat, cards_by_subject.get(seat.subject.pk)) for seat in page],
         "may_add": may_beyond_own(request.user, Verb.LOG, Seat),

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 from django.db.models import Count, F, Q
+from django.db.models.functions import Coalesce
 
 from audit.models import Evidence, Tracked
 from members.models import Committee, Office, Subject
@@ -66,6 +67,16 @@ class ContributionQuerySet(models.QuerySet):
     def verified(self) -> "ContributionQuerySet":
         """Those that are facts: logged or confirmed by staff."""
         return self.filter(state="verified")
+
+    def with_bodies(self) -> "ContributionQuerySet":
+        """Each with ``lead_sector`` and ``lead_special``, names of its member's sector and special committee.
+
+        What a special committee did itself is its own; what groups did is neither's.
+        """
+        return self.annotate(
+            lead_sector=F("subject__seat__sector__name"),
+            lead_special=Coalesce(F("subject__special_committee__name"), F("subject__seat__special_committee__name")),
+        )
 
     def about(self, text: str) -> "ContributionQuerySet":
         """Those whose title or member's name contains ``text``."""
