@@ -61,8 +61,11 @@ class RuleView:
 
 @dataclass(slots=True)
 class PartView:
-    """A category with its rules and the categories beneath it. ``full``: its cap is reached."""
+    """A category with its rules and the categories beneath it. ``number``: its place in the document, 0 the whole card's;
+    addresses name it by that, since codes may be any text.
+    """
 
+    number: int
     code: str
     name: str
     clause: str
@@ -93,6 +96,28 @@ class PartView:
         """Lines of this part alone."""
         return sum(len(rule.lines) for rule in self.rules)
 
+    @property
+    def scored(self) -> list[RuleView]:
+        return [rule for rule in self.rules if rule.lines]
+
+    @property
+    def unused(self) -> list[RuleView]:
+        """Rules that have no line yet."""
+        return [rule for rule in self.rules if not rule.lines]
+
+
+@dataclass(frozen=True, slots=True)
+class GateView:
+    """``readings``: (sentence, is met) of each thing asked for, when there are several; ``outcome`` what then follows of
+    all of them. Otherwise ``sentence`` says everything.
+    """
+
+    name: str
+    is_met: bool
+    sentence: str
+    readings: list[tuple[str, bool]]
+    outcome: str
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -122,14 +147,25 @@ class CardView:
     is_ranked: bool
     reason: str
     months: int
-    parts: list[PartView]
+    whole: PartView  # what stands on the total itself: a veto, a conversion, and what no rule is near to
+    by_number: dict[int, PartView]
     outside: list[PartView]
-    own: list[RuleView]  # lines of the total itself: a veto, a conversion
-    uncredited: list[UncreditedView]  # what no rule is near to
-    gates: list[dict]
+    gates: list[GateView]
     to_next: dict | None
     missing: list[dict]
     scale: Scale | None
+
+    @property
+    def parts(self) -> list[PartView]:
+        return self.whole.parts
+
+    @property
+    def own(self) -> list[RuleView]:
+        return self.whole.scored
+
+    @property
+    def uncredited(self) -> list[UncreditedView]:
+        return self.whole.uncredited
 
 
 def fact_keys(document: str) -> list[str]:
@@ -158,7 +194,7 @@ def arrange(
         )[1]
         rule.counted += line["counted"]
         rule.lines.append(_line(line, titles, is_open))
-    tree = {node["code"]: _part(node) for node in plain["nodes"]}
+    tree = {node["code"]: _part(number, node) for number, node in enumerate(plain["nodes"])}
     for category, rule in rules.values():
         if category in tree:
             tree[category].rules.append(rule)
@@ -176,11 +212,10 @@ def arrange(
         is_ranked=plain["ranked"],
         reason=plain["reason"],
         months=plain["months"],
-        parts=root.parts,
+        whole=root,
+        by_number={part.number: part for part in tree.values()},
         outside=[tree[node["code"]] for node in plain["nodes"] if node["outside"]],
-        own=[rule for rule in root.rules if rule.lines],
-        uncredited=root.uncredited,
-        gates=plain["gates"],
+        gates=[_gate(gate) for gate in plain["gates"]],
         to_next=next((one for one in missing if one["what"] == "grade"), None),
         missing=_to_do(missing),
         scale=_scale(plain["total"], ruleset.grades, ruleset.total_cap),
@@ -201,8 +236,9 @@ def _rules(ruleset: Ruleset, words: Mapping[str, str]) -> dict[str, tuple[str, R
     }
 
 
-def _part(node: dict) -> PartView:
+def _part(number: int, node: dict) -> PartView:
     return PartView(
+        number=number,
         code=node["code"],
         name=node["name"],
         clause=node.get("clause", ""),
@@ -211,6 +247,15 @@ def _part(node: dict) -> PartView:
         outside=node["outside"],
         sentence=node["sentence"],
     )
+
+
+def _gate(gate: dict) -> GateView:
+    told = [one["sentence"] for one in gate["readings"]]
+    before = [f"{gate['name']}：{joint.join(told)}，" for joint in ("；", "，或")]
+    outcome = next((gate["sentence"].removeprefix(one) for one in before if gate["sentence"].startswith(one)), "")
+    is_one = len(told) < 2 or not outcome
+    readings = [] if is_one else [(one["sentence"], one["met"]) for one in gate["readings"]]
+    return GateView(gate["name"], gate["met"], gate["sentence"], readings, "" if is_one else outcome)
 
 
 def _line(line: dict, titles: Mapping[str, tuple[str, tuple]], is_open: Callable[[tuple], bool]) -> LineView:

@@ -5,7 +5,9 @@ from scoring import adjustment_views, card_setting_views, rehearsal_views, rules
 urlpatterns = [
     path("me/", views.me, name="me"),
     path("me/<int:year>/", views.me, name="me"),
+    path("me/<int:year>/<int:part>/", views.my_part, name="my_part"),
     path("report-cards/<int:year>/<uuid:public_id>/", views.card, name="card"),
+    path("report-cards/<int:year>/<uuid:public_id>/<int:part>/", views.card_part, name="card_part"),
     path("settings/cards/", card_setting_views.card_setting, name="card_setting"),
     path("seats/", views.cards, name="cards"),
     path("seats/<uuid:public_id>/", views.seat, name="seat"),

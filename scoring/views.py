@@ -44,6 +44,18 @@ def me(request, year=None):
 
 @require_safe
 @login_required
+@gzip_page
+def my_part(request, year, part):
+    """A part of a member's own card with its rules and records; ``part`` is its number on the card."""
+    if request.user.member_id is None:
+        raise Http404
+    own = visible(request.user, Subject).filter(seat__member=request.user.member_id)
+    assessment = _of_year(_assessments_of(request.user, own), year)
+    return _part(request, assessment, cardpage.subject_in(assessment, own), part, is_own=True)
+
+
+@require_safe
+@login_required
 def card(request, year, public_id):
     """The same page for those who may see other people's cards; ``public_id`` is the subject's."""
     staff_grant(request.user, Verb.VIEW, ReportCard)
@@ -52,6 +64,27 @@ def card(request, year, public_id):
     assessments = _assessments_of(request.user, subjects)
     assessment = _of_year(assessments, year)
     return _card(request, assessment, cardpage.subject_in(assessment, subjects), assessments, is_own=False)
+
+
+@require_safe
+@login_required
+@gzip_page
+def card_part(request, year, public_id, part):
+    """The same part for those who may see other people's cards."""
+    staff_grant(request.user, Verb.VIEW, ReportCard)
+    subject = get_object_or_404(visible(request.user, Subject), public_id=public_id)
+    subjects = visible(request.user, Subject).filter(pk=subject.pk)
+    assessment = _of_year(_assessments_of(request.user, subjects), year)
+    return _part(request, assessment, cardpage.subject_in(assessment, subjects), part, is_own=False)
+
+
+def _part(request, assessment, subject, number, *, is_own):
+    page = cardpage.card_page(request.user, assessment, subject)
+    part = page.view.by_number.get(number) if page.view else None
+    if part is None:
+        raise Http404
+    context = {"page": page, "part": part, "assessment": assessment, "subject": subject, "is_own": is_own}
+    return render(request, "scoring/card_records.html", context)
 
 
 def _card(request, assessment, subject, assessments, *, is_own):

@@ -293,7 +293,12 @@ def address(route, whose, objects):
         before = route.partition("<uuid:public_id>")[0].split("/")
         kind = [part for part in before if part and part[0] != "<"][-1]
         path = path.replace("<uuid:public_id>", str(objects[whose][kind].public_id))
-    return path.replace("<int:year>", str(YEAR)).replace("<slug:kind>", "members").replace("<part:kind>", "offices")
+    return (
+        path.replace("<int:year>", str(YEAR))
+        .replace("<slug:kind>", "members")
+        .replace("<part:kind>", "offices")
+        .replace("<int:part>", "1")
+    )
 
 
 def sign_in(account):

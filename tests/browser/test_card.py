@@ -68,6 +68,7 @@ def test_from_the_total_to_the_record_in_two_taps(browser, site, card):
     sign_in(page, site, "member")
     page.get_by_text("规则和记录（3 条）").click()
     expect(page.get_by_text("计 5 分，按第一条。").first).to_be_visible()
+    assert_fits(page)
     page.get_by_role("link", name="送法下乡", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("送法下乡")
     page.context.close()
@@ -103,6 +104,10 @@ def test_card_is_painted_soon_and_light(browser, site, card):
     context.close()
     assert statistics.median(seconds) <= 2 * TARGET
     assert sent + sheet <= HEAVIEST
+
+
+def assert_fits(page):
+    assert (overflow(page), small_targets(page)) == (0, [])
 
 
 @pytest.mark.full

@@ -35,8 +35,7 @@ def test_objection_from_the_phone_to_the_answer(browser, site):
 
     page = window(cast.ordinary_user, PHONE)
     page.goto(f"{site}/me/")
-    for summary in page.locator("summary").filter(has_text="规则").all():
-        summary.press("Enter")
+    page.get_by_role("link", name="规则和记录").first.press("Enter")
     page.get_by_role("link", name="有出入？").first.press("Enter")
     page.get_by_label("哪里有出入").fill("我去了两次")
     page.get_by_role("button", name="提交").press("Enter")

@@ -20,7 +20,7 @@ from tests.cast import (
     make_seat,
     queries_of,
 )
-from tests.scoring.test_pages import compute, set_state, text_of
+from tests.scoring.test_pages import compute, set_state, text_of, whole_card
 from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -115,12 +115,13 @@ def test_card_says_of_each_record_without_points_why(client, year, seat):
         decided_on=TODAY,
         decision_reason="已有明确规定",
     )
-    text = text_of(client.get("/me/"))
-    assert "没有对应规则的记录（1 条）先进个人未计分2026年3月10日本年度考核办法没有给荣誉计分的规则。" in text
-    assert "关于养老的提案未计分2026年3月10日目前的情况是提交，还不符合“立案提案”（第二条）的计分条件。" in text
-    assert "关于道路的提案未计分2026年3月10日不予立案：已有明确规定" in text
-    assert "没有去的培训未计分2026年5月23日目前的情况是缺席，还不符合“参加学习”（第五条）的计分条件。" in text
-    assert "没有登记的培训未计分2026年5月24日出席情况还没有登记，登记后再计分。" in text
+    assert "没有对应规则的记录（1 条）" in text_of(client.get("/me/"))
+    text = whole_card(client)
+    assert "先进个人未计分2026年3月10日，本年度考核办法没有给荣誉计分的规则。" in text
+    assert "关于养老的提案未计分2026年3月10日，目前的情况是提交，还不符合“立案提案”（第二条）的计分条件。" in text
+    assert "关于道路的提案未计分2026年3月10日，不予立案：已有明确规定" in text
+    assert "没有去的培训未计分2026年5月23日，目前的情况是缺席，还不符合“参加学习”（第五条）的计分条件。" in text
+    assert "没有登记的培训未计分2026年5月24日，出席情况还没有登记，登记后再计分。" in text
     assert "社区义诊未计分" not in text
 
 

@@ -36,6 +36,14 @@ def text_of(response):
     return Text(re.sub(r"\s+", "", html.unescape(re.sub(r"<[^>]+>", "", body))))
 
 
+def whole_card(client, address="/me/"):
+    """The card with the pages of its parts, as one text."""
+    page = client.get(address)
+    year = page.context["assessment"].year
+    parts = [client.get(f"/me/{year}/{number}/") for number in page.context["page"].view.by_number]
+    return Text("".join(text_of(one) for one in (page, *parts)))
+
+
 def compute(year):
     return drive(rescore(user=None, assessment=fresh(year.assessment)))
 
@@ -78,6 +86,12 @@ def set_state(assessment, state):
 
 
 # ---------------------------------------------------------------- one card
+def part_named(client, name):
+    """Address of the page of one part of one's own card."""
+    numbers = client.get("/me/").context["page"].view.by_number
+    return next(f"/me/{YEAR}/{number}/" for number, part in numbers.items() if part.name == name)
+
+
 def test_card_shows_total_grade_and_what_the_next_grade_lacks(client, year, member):
     for _ in range(3):
         add_fact(member)
@@ -92,11 +106,13 @@ def test_card_shows_each_line_with_record_rule_clause_and_sentence(client, year,
     seat = year.seats[0]
     service = make_contribution(year.place, seat, title="社区义诊")
     compute(year)
-    response = client.get("/me/")
+    part = part_named(client, "公益")
+    assert f'href="{part}"' in client.get("/me/").content.decode()
+    response = client.get(part)
     text = text_of(response)
     assert "公益活动 +5 分" in text
     assert "公益活动，每次计 5 分。 依据：第一条" in text
-    assert "社区义诊+5 2026年3月10日 计 5 分，按第一条。" in text
+    assert "社区义诊+5 2026年3月10日，计 5 分，按第一条。" in text
     assert f'href="{reverse("contribution", args=[service.public_id])}"' in response.content.decode()
 
 
@@ -104,8 +120,8 @@ def test_card_shows_what_a_cap_took_and_why(client, year, member):
     for _ in range(9):
         add_fact(member)
     compute(year)
-    text = text_of(client.get("/me/"))
-    assert "公益 40 / 40 分" in text
+    text = whole_card(client)
+    assert "公益 40 / 分，上限 40 分" in text
     assert "已达上限" in text
     assert "计 5 分，按第一条；因公益类已达 40 分上限，实得 0 分。" in text
 
@@ -218,7 +234,7 @@ def test_member_with_two_seats_in_a_year_has_one_card(client, year):
     later = second_seat(year, seat, DAY + datetime.timedelta(days=60))
     client.force_login(make_account(year.place, "again", "member", seat=seat))
     for address in ("/me/", f"/me/{YEAR}/"):
-        text = text_of(client.get(address))
+        text = whole_card(client, address)
         assert f"编号 {later.number}" in text
         assert "社区义诊+5" in text
     client.force_login(make_account(year.place, "clerk", "clerk"))
@@ -242,7 +258,12 @@ def test_clerk_sees_titles_of_other_offices_records_without_links(client, year):
     theirs = make_contribution(year.place, year.seats[0], title="社区义诊", office=year.place.offices[1])
     client.force_login(make_account(year.place, "clerk", "clerk", office=year.place.offices[0]))
     compute(year)
-    response = client.get(card_address(year.subjects[0]))
+    part = next(
+        one.number
+        for one in client.get(card_address(year.subjects[0])).context["page"].view.by_number.values()
+        if one.count
+    )
+    response = client.get(f"{card_address(year.subjects[0])}{part}/")
     assert "社区义诊+5" in text_of(response)
     assert str(theirs.public_id) not in response.content.decode()
 
@@ -258,7 +279,24 @@ def test_attendance_is_titled_by_its_meeting(client, year, member):
     meeting = make_activity(year.place, [year.seats[0]], kind="study", name="履职能力培训班")
     make_attendance(meeting, {year.seats[0]: "present"}, is_complete=True)
     compute(year)
-    assert "履职能力培训班" in text_of(client.get("/me/"))
+    assert "履职能力培训班" in whole_card(client)
+
+
+def test_part_that_the_card_does_not_have_does_not_exist(client, year, member):
+    compute(year)
+    assert client.get(f"/me/{YEAR}/99/").status_code == 404
+
+
+def test_card_with_sixty_records_weighs_under_thirty_kilobytes_uncompressed(client, year, member):
+    """Every record is two touches away: the card links each part's page, and that page every record of the part."""
+    made = [make_contribution(year.place, year.seats[0], title=f"第 {n} 次社区义诊和法律咨询") for n in range(60)]
+    compute(year)
+    card = client.get("/me/").content.decode()
+    part = part_named(client, "公益")
+    records = client.get(part).content.decode()
+    assert len(card.encode()) <= 30_000
+    assert f'href="{part}"' in card
+    assert [one for one in made if reverse("contribution", args=[one.public_id]) not in records] == []
 
 
 # ---------------------------------------------------------------- the office's list
