@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import threading
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -125,12 +126,19 @@ def _keep(made: Compiled) -> Compiled:
 
 def from_rows(row: Ruleset) -> engine.Ruleset:
     """Rows → the engine's Ruleset, unchecked for combinations. RulesetError names what the rows do not say."""
-    plain: dict[str, Any] = dict(row.switches)
+    return from_parts(row.switches, row.categories.all(), row.rules.all(), row.gates.all(), row.grades.all())
+
+
+def from_parts(
+    switches: dict[str, Any], categories: Iterable, rules: Iterable, gates: Iterable, grades: Iterable
+) -> engine.Ruleset:
+    """The same of parts that need not be stored any more: each in its order, with the columns of a part's row."""
+    plain: dict[str, Any] = dict(switches)
     plain |= {
-        "category": [{"code": part.code} | part.terms for part in row.categories.all()],
-        "rule": [_rule_plain(part) for part in row.rules.all()],
-        "gate": [{"code": part.code} | part.terms for part in row.gates.all()],
-        "grade": [{"name": part.code} | part.terms for part in row.grades.all()],
+        "category": [{"code": part.code} | part.terms for part in categories],
+        "rule": [_rule_plain(part) for part in rules],
+        "gate": [{"code": part.code} | part.terms for part in gates],
+        "grade": [{"name": part.code} | part.terms for part in grades],
     }
     ruleset, problems = from_plain(plain)
     if problems:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import Verb, staff_grant, visible
 from members.recording import CHANGED
-from scoring import engine, ruleset_editing, ruleset_page
+from scoring import engine, ruleset_editing, ruleset_page, ruleset_versions
 from scoring.compiled import TamperedRuleset, from_rows
 from scoring.engine.codec import Problem
 from scoring.engine.differences import differences
@@ -52,12 +52,12 @@ def ruleset_new(request: HttpRequest) -> HttpResponse:
 
 
 # ---------------------------------------------------------------- the draft
-def _draft(request: HttpRequest, public_id: str) -> Ruleset:
+def draft_of(request: HttpRequest, public_id: str) -> Ruleset:
     rows = visible(request.user, Ruleset, Verb.LOG).select_related("committee")
     return get_object_or_404(rows, public_id=public_id)
 
 
-def _is_closed(request: HttpRequest, row: Ruleset) -> bool:
+def is_closed(request: HttpRequest, row: Ruleset) -> bool:
     if row.state == Ruleset.State.DRAFT:
         return False
     messages.error(request, f"{row}{row.get_state_display()}，内容不能再改。要修订请起草下一版，并写明理由。")
@@ -69,8 +69,8 @@ def _is_closed(request: HttpRequest, row: Ruleset) -> bool:
 @require_http_methods(["GET", "POST"])
 def ruleset_edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """The regulation's text beside its rules; moving, copying and deleting parts."""
-    row = _draft(request, public_id)
-    if _is_closed(request, row):
+    row = draft_of(request, public_id)
+    if is_closed(request, row):
         return redirect("ruleset", row.public_id)
     if request.method == "POST":
         _act_on(request, row)
@@ -78,6 +78,7 @@ def ruleset_edit(request: HttpRequest, public_id: str) -> HttpResponse:
         place = rest.partition(".")[0]
         return redirect(_back(row, part, int(place) if place.isascii() and place.isdigit() else None))
     page = ruleset_page.draft_page(row, from_rows(row), ruleset_page.readable(request.user))
+    page["versions"] = ruleset_versions.versions(row)[:2]
     page["may_approve"] = visible(request.user, Ruleset, Verb.APPROVE).filter(pk=row.pk).exists()
     page["may_rehearse"] = visible(request.user, Ruleset, Verb.RESCORE).filter(pk=row.pk).exists()
     return render(request, "scoring/ruleset_edit.html", page)
@@ -121,7 +122,7 @@ def _changed(content: engine.Ruleset, part: str, place: int, verb: str) -> tuple
         values = ruleset_editing.part_of(content, part, place)
     except IndexError as error:
         raise ValidationError("没有办理：这一项已不在草稿里，请刷新页面再试。") from error
-    name = f"{NAMES[part]}“{values.get('name') or values.get('kind') or values.get('code')}”"
+    name = _named(part, values)
     match verb:
         case "up" | "down":
             return ruleset_editing.moved(content, part, place, -1 if verb == "up" else 1), f"已移动{name}"
@@ -140,8 +141,8 @@ def _changed(content: engine.Ruleset, part: str, place: int, verb: str) -> tuple
 @require_http_methods(["GET", "POST"])
 def ruleset_part(request: HttpRequest, public_id: str) -> HttpResponse:
     """The form of one part: ?part=rule&at=3, or a new one: ?part=rule&as=levels. POST do=save|preview|sentence|toml."""
-    row = _draft(request, public_id)
-    if _is_closed(request, row):
+    row = draft_of(request, public_id)
+    if is_closed(request, row):
         return redirect("ruleset", row.public_id)
     part, kind = request.GET.get("part", "rule"), request.GET.get("as", "")
     if part not in all_parts():
@@ -217,7 +218,7 @@ def _sent(
     if what == "sentence":
         return render(request, "scoring/ruleset_sentence.html", _said(form, edited, part, place))
     if what == "save" and not form.errors and edited.ruleset is not None:
-        if _saved(request, row, edited.ruleset, part, form.data.get("seen", ""), form):
+        if _saved(request, row, edited.ruleset, part, place, form.data.get("seen", ""), form):
             return redirect(_back(row, part, _kept_at(edited.ruleset, part, place)))
     elif not form.errors:
         shown = _form(None, content, part, form.plain)
@@ -226,20 +227,39 @@ def _sent(
 
 
 def _saved(
-    request: HttpRequest, row: Ruleset, found: engine.Ruleset, part: str, seen: str, form: PartForm | None = None
+    request: HttpRequest,
+    row: Ruleset,
+    found: engine.Ruleset,
+    part: str,
+    place: int | None,
+    seen: str,
+    form: PartForm | None = None,
 ) -> bool:
+    told = _done(found, part, place)
     try:
         with transaction.atomic():
             _locked(row, seen)
-            change_ruleset(user=request.user, ruleset=row, content=found)
+            change_ruleset(user=request.user, ruleset=row, content=found, reason=told)
     except ValidationError as error:
         if form is not None:
             form.add_error(None, error)
         else:
             messages.error(request, " ".join(error.messages))
         return False
-    messages.success(request, f"已保存{NAMES[part]}。")
+    messages.success(request, f"{told}。")
     return True
+
+
+def _done(content: engine.Ruleset, part: str, place: int | None) -> str:
+    """What saving the part did, in words."""
+    if part in SINGLE:
+        return f"已修改{NAMES[part]}"
+    values = ruleset_editing.part_of(content, part, _kept_at(content, part, place))
+    return f"已{'新增' if place is None else '修改'}{_named(part, values)}"
+
+
+def _named(part: str, values: dict[str, Any]) -> str:
+    return f"{NAMES[part]}“{values.get('name') or values.get('kind') or values.get('code')}”"
 
 
 def _sent_toml(
@@ -257,7 +277,7 @@ def _sent_toml(
             found = _coded(content, part, place, loads_part(part, text))
             edited = ruleset_editing.with_part(content, part, place, found)
             problems = [_told(one) for one in edited.problems]
-            if not problems and _saved(request, row, edited.ruleset, part, request.POST.get("seen", "")):
+            if not problems and _saved(request, row, edited.ruleset, part, place, request.POST.get("seen", "")):
                 return redirect(_back(row, part, _kept_at(edited.ruleset, part, place)))
         except RulesetError as error:
             problems = list(error.problems)
@@ -365,7 +385,7 @@ def ruleset_approve(request: HttpRequest, public_id: str) -> HttpResponse:
     """One of the acts that are confirmed: the year is typed."""
     rows = visible(request.user, Ruleset, Verb.APPROVE).select_related("committee")
     row = get_object_or_404(rows, public_id=public_id)
-    if _is_closed(request, row):
+    if is_closed(request, row):
         return redirect("ruleset", row.public_id)
     problem = ""
     if request.method == "POST":

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from scoring import adjustment_views, card_setting_views, rehearsal_views, ruleset_views, views
+from scoring import adjustment_views, card_setting_views, rehearsal_views, ruleset_versions_views, ruleset_views, views
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -17,6 +17,7 @@ urlpatterns = [
     path("rulesets/<uuid:public_id>/", views.ruleset, name="ruleset"),
     path("rulesets/new/", ruleset_views.ruleset_new, name="ruleset_new"),
     path("rulesets/drafts/<uuid:public_id>/", ruleset_views.ruleset_edit, name="ruleset_edit"),
+    path("rulesets/drafts/<uuid:public_id>/versions/", ruleset_versions_views.versions, name="ruleset_versions"),
     path("rulesets/drafts/<uuid:public_id>/part/", ruleset_views.ruleset_part, name="ruleset_part"),
     path("rulesets/drafts/<uuid:public_id>/approve/", ruleset_views.ruleset_approve, name="ruleset_approve"),
     path("rulesets/<uuid:public_id>.toml", ruleset_views.ruleset_toml, name="ruleset_toml"),

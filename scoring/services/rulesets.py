@@ -31,6 +31,7 @@ __all__ = [
     "in_year",
     "keep_original",
     "load_ruleset",
+    "restore_draft",
     "store_ruleset",
 ]
 
@@ -140,6 +141,17 @@ def keep_original(*, user: User | None, ruleset: Ruleset, text: str) -> Ruleset:
     with act(user=user, verb="保存办法原文", committee=ruleset.committee):
         ruleset.original = text
         ruleset.save()
+    return ruleset
+
+
+def restore_draft(
+    *, user: User | None, ruleset: Ruleset, content: engine.Ruleset, original: str, reason: str
+) -> Ruleset:
+    """Make the draft what it was before; itself an act that can be taken back. ValidationError unless a draft."""
+    _refuse_unless_draft(ruleset)
+    with act(user=user, verb="恢复考核办法草稿", reason=reason, committee=ruleset.committee):
+        ruleset.original = original
+        _write(ruleset, content)
     return ruleset
 
 

@@ -133,6 +133,51 @@ def test_parts_are_moved_copied_and_deleted_but_not_what_others_name(browse, pla
     assert [rule.code for rule in from_rows(Ruleset.objects.get(pk=row.pk)).rules] == ["service", "extra", "proposal"]
 
 
+def test_every_change_of_a_draft_is_taken_back_with_one_button_and_any_earlier_state_comes_back(browse, place):
+    client, row = browse(), draft_of(place, original="第一条")
+    edit, back = page_of("ruleset_edit", row), page_of("ruleset_versions", row)
+    begun = from_rows(row)
+
+    def now():
+        fresh = Ruleset.objects.get(pk=row.pk)
+        return from_rows(fresh), fresh.original
+
+    def do(what, **more):
+        client.post(edit, {"do": what, "seen": seen(client.get(edit)), **more})
+        return now()
+
+    def undo():
+        shown = client.get(edit)
+        latest, before = shown.context["versions"]
+        assert f'value="{before.action.public_id}"' in shown.content.decode()
+        given = {"to": str(before.action.public_id), "seen": str(latest.action.public_id)}
+        return given, client.post(back, given, follow=True)
+
+    for what, more in (
+        ("rule.1.down", {}),
+        ("rule.1.delete", {}),
+        ("gate.0.copy", {}),
+        ("text", {"original": "第一条、第二条"}),
+    ):
+        before = now()
+        changed = do(what, **more)
+        assert changed != before
+        undo()
+        assert now() == before
+        given, answer = undo()  # what was taken back is done again
+        assert now() == changed
+    assert "已重做“改了办法原文”" in text_of(answer)
+    assert "别人改过" in text_of(client.post(back, given, follow=True))  # the page is out of date by now
+    found = client.get(back).context["versions"]
+    assert [one.what for one in found[:3]] == ["重做“改了办法原文”", "撤销“改了办法原文”", "改了办法原文"]
+    given = {"to": str(found[-1].action.public_id), "seen": str(found[0].action.public_id)}
+    client.post(back, given)
+    assert now() == (begun, "第一条")
+    few = queries_of(client, back)
+    do("rule.0.down")
+    assert queries_of(client, back) == few
+
+
 def test_the_regulations_text_is_kept_beside_the_rules_and_taken_into_the_next_version(browse, place):
     client, row = browse(Role.CHAIR_OFFICE, "chair"), draft_of(place)
     client.post(page_of("ruleset_edit", row), {"do": "text", "original": "第一条\r\n参加公益活动的计 5 分。"})
