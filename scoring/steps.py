@@ -15,8 +15,8 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Something one could do. ``facts``: what would then be on record – one fact, of a meeting one for each half-day; a
-    fact known under the same key is replaced. ``group``: of the ways of one group at most one is a step.
+    """Something one could do. ``facts``: all that would then be on record – of a proposal that is filed also that it was
+    submitted, of a meeting one for each half-day; a fact known under the same key is replaced. ``group``: of the ways of one group at most one is a step.
     ``until``: the facts have days of their own, and it has to be arranged by then; otherwise any day from today on will do.
     """
 

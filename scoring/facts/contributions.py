@@ -26,11 +26,12 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
             objects[row.subject_id, row.work].append(row)
     return Read(
         sources,
-        [_row(row, min(str(one.public_id) for one in same)) for same in objects.values() for row in same],
+        [contribution_row(row, min(str(one.public_id) for one in same)) for same in objects.values() for row in same],
     )
 
 
-def _row(contribution: Contribution, first: str) -> Row:
+def contribution_row(contribution: Contribution, first: str) -> Row:
+    """The fact of one contribution; ``first``: public id of the first of its work."""
     return Row(
         source=f"{NOUN}/{contribution.public_id}",
         committee_id=contribution.subject.committee_id,

@@ -32,7 +32,7 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
         signers[report].append(Signer(*signer))
     later = defaultdict(list)
     for adoption in Adoption.objects.filter(report__in=found):
-        later[adoption.report_id].append(_adopted(adoption))
+        later[adoption.report_id].append(adopted(adoption))
     for instruction in Instruction.objects.filter(report__in=found):
         later[instruction.report_id].append(_instructed(instruction))
     composites, shared = _composites(found)
@@ -44,7 +44,7 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
             origin_on=report.submitted_on,
             matter=report.matter or f"{NOUN}/{report.public_id}",
             stages=[
-                *_first_stages(report, composites[report.pk]),
+                *first_stages(report, composites[report.pk]),
                 *later[report.pk],
                 *(stage for composite in composites[report.pk] for stage in shared[composite.pk]),
             ],
@@ -62,7 +62,7 @@ def _composites(found: list[int]) -> tuple[dict[int, list[OpinionReport]], dict[
         composites[part.source_id].append(part.composite)
     keys = {composite.pk for some in composites.values() for composite in some}
     for adoption in Adoption.objects.filter(report__in=keys).select_related("report"):
-        shared[adoption.report_id].append(_of_composite(_adopted(adoption), adoption.report))
+        shared[adoption.report_id].append(_of_composite(adopted(adoption), adoption.report))
     for instruction in Instruction.objects.filter(report__in=keys).select_related("report"):
         shared[instruction.report_id].append(_of_composite(_instructed(instruction), instruction.report))
     return composites, shared
@@ -73,7 +73,7 @@ def _of_composite(stage: Stage, composite: OpinionReport) -> Stage:
     return Stage(f"{stage.path}/{composite.public_id}", stage.happened_on, stage.codes | {"form": COMPOSITE})
 
 
-def _first_stages(report: OpinionReport, composites: list[OpinionReport]) -> list[Stage]:
+def first_stages(report: OpinionReport, composites: list[OpinionReport]) -> list[Stage]:
     """Submitted, and issued: by itself, else with the first composite that was."""
     stages = [Stage("submitted", report.submitted_on, {"stage": "submitted"})]
     if report.state == OpinionReport.State.ISSUED:
@@ -85,7 +85,7 @@ def _first_stages(report: OpinionReport, composites: list[OpinionReport]) -> lis
     return stages
 
 
-def _adopted(adoption: Adoption) -> Stage:
+def adopted(adoption: Adoption) -> Stage:
     codes = {"stage": "adopted", "level": adoption.level, "form": adoption.form, "organ": adoption.organ}
     return Stage(f"adopted/{adoption.level}/{adoption.organ}", adoption.adopted_on, codes)
 

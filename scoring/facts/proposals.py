@@ -33,7 +33,7 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
             public_id=proposal.public_id,
             origin_on=proposal.submitted_on,
             matter=f"{NOUN}/{proposal.public_id}",
-            stages=_stages(proposal, honours[proposal.pk]),
+            stages=stages(proposal, honours[proposal.pk]),
             signers=signers[proposal.pk],
             sponsor=(proposal.sponsor_id, proposal.sponsor.committee_id) if proposal.sponsor_id else None,
         )
@@ -42,7 +42,7 @@ def read(ids: list[int], is_locked: bool = True) -> Read:
     return Read(sources, [row for signed in objects for row in rows(signed, groups)])
 
 
-def _stages(proposal: Proposal, honours: list[Honour]) -> list[Stage]:
+def stages(proposal: Proposal, honours: list[Honour]) -> list[Stage]:
     if proposal.state in WITHOUT_FACTS:
         return []
     days = {"submitted": proposal.submitted_on}

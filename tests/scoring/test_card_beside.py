@@ -71,7 +71,7 @@ def test_steps_are_what_members_can_do_most_points_first(client, year, seat):
     make_activity(year.place, [seat], kind="study", name="履职培训", day=TODAY, halves=[(TODAY, "am"), (TODAY, "pm")])
     make_activity(year.place, [year.seats[1]], kind="study", name="别人的培训", day=TODAY)
     assert steps_of(client) == [
-        ("提交 1 件提案并立案", 1000, "2026-12-31"),
+        ("个人提交 1 件提案并立案", 1000, "2026-12-31"),
         ("出席“履职培训”", 600, "2026-06-01"),
         ("完成并申报 1 次公益活动", 500, "2026-12-31"),
     ]
@@ -81,7 +81,7 @@ def test_steps_leave_out_what_a_cap_would_take(client, year, seat):
     report(year)
     for _ in range(8):
         add_fact(seat.subject)
-    assert [title for title, *_ in steps_of(client)] == ["提交 1 件提案并立案"]
+    assert [title for title, *_ in steps_of(client)] == ["个人提交 1 件提案并立案"]
 
 
 def test_step_to_sign_up_is_due_with_the_list_and_only_while_there_is_room(client, year, seat):

@@ -1,14 +1,27 @@
 """Steps that still score: found by scoring one more thing, printed with exactly what it brings."""
 
+import datetime
+from pathlib import Path
+
+import pytest
+import time_machine
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from activities.models import ContributionKind
+from members.models import Committee, Seat, Subject
 from scoring import engine
 from scoring.cardview import arrange
 from scoring.engine.check import check
+from scoring.models import Fact
 from scoring.steps import MOST, Way, steps, with_facts
+from scoring.ways import NEXT, own_ways, ways_of
+from tests.cast import make_activity, make_attendance, make_contribution, make_proposal, make_report
 from tests.engine import chance, chance_facts
+from tests.scoring.year import YEAR, make_year
 
+SHIPPED = sorted((Path(__file__).parents[2] / "scoring" / "rulesets").glob("*.toml"))
+OF_MEMBERS = [path for path in SHIPPED if 'subjects = "member"' in path.read_text(encoding="utf-8")]
 relaxed = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -54,12 +67,120 @@ def test_on_record_a_step_raises_the_total_by_exactly_the_printed_points(random)
     today = chance.day_in(random, ruleset.first_day, ruleset.last_day)
     facts = chance_facts.facts_in(random, ruleset)
     try:
-        before = engine.score(rules, subject, facts).total
+        engine.score(rules, subject, facts)
     except engine.FactError:
         assume(False)
-    found = steps(rules, subject, facts, ways_in(random, ruleset), today)
+    assert_steps_keep_their_word(rules, subject, facts, ways_in(random, ruleset), today)
+
+
+def assert_steps_keep_their_word(rules, subject, facts, ways, today):
+    before = engine.score(rules, subject, facts).total
+    found = steps(rules, subject, facts, ways, today)
     after = [engine.score(rules, subject, with_facts(facts, step.facts)).total for step in found]
     assert [total - before for total in after] == [step.points for step in found]
     assert all(step.points > 0 for step in found)
     assert len(found) <= MOST
     assert found == sorted(found, key=lambda step: (-step.points, step.until))
+    return found
+
+
+def someone(level="county"):
+    """A subject and its ways without a database."""
+    committee = Committee(pk=1, level=level, short_name="示例政协")
+    return Subject(pk=1, committee=committee, seat=Seat(pk=1, member_id=1))
+
+
+def kinds_in(ruleset):
+    """Every kind that the ruleset reads, as one that members report."""
+    kinds = {kind for rule in ruleset.rules for scope in rule.of for kind in scope.kinds}
+    return [ContributionKind(code=kind, name=kind, unit="项") for kind in sorted(kinds - NOT_REPORTED)]
+
+
+NOT_REPORTED = {"proposal", "opinion", "adjustment", "appraisal"}
+
+
+@pytest.mark.parametrize("path", OF_MEMBERS, ids=[path.stem for path in OF_MEMBERS])
+def test_in_each_shipped_ruleset_a_step_raises_the_total_by_exactly_the_printed_points(path):
+    """With what a proposal, a report or a contribution really becomes, whatever stands on the card already."""
+    ruleset = engine.loads(path.read_text(encoding="utf-8"))
+    rules, kinds = engine.compile(ruleset), kinds_in(ruleset)
+    a_year = engine.Subject("甲", served=(engine.Span("seat", datetime.date(2000, 1, 1)),))
+    first = ruleset.first_day
+    known = [engine.Fact(first, "proposal/A/filed", first, "proposal", "role=lead;stage=filed", matter="proposal/A")]
+    ways = own_ways(someone(), kinds)
+    offered = [assert_steps_keep_their_word(rules, a_year, facts, ways, first) for facts in ([], known)]
+    assert any(offered) == (path.stem != "anqing_2018")  # whose rules only take away
+
+    @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+    @given(st.randoms(use_true_random=False))
+    def promised(random):
+        subject = chance_facts.subject_in(random, ruleset)
+        facts = chance_facts.facts_asked_in(random, ruleset)
+        today = chance.day_in(random, ruleset.first_day, ruleset.last_day)
+        ways = [*own_ways(someone(random.choice(["county", "city"])), kinds), *ways_in(random, ruleset)]
+        try:
+            engine.score(rules, subject, facts)
+        except engine.FactError:
+            assume(False)
+        assert_steps_keep_their_word(rules, subject, facts, ways, today)
+
+    promised()
+
+
+TODAY = datetime.date(YEAR, 6, 1)
+
+
+def carried_out(year, seat, way):
+    """The record that the way speaks of, through the services."""
+    level = year.place.committee.level
+    if way.group == "proposal":
+        return make_proposal(year.place, [seat], day=TODAY, filed_on=TODAY if "立案" in way.title else None)
+    if way.group == "opinion":
+        adopted = [level] if "采用" in way.title else []
+        return make_report(year.place, [seat], day=TODAY, adopted=adopted)
+    if way.page == "my_activities":
+        return make_attendance(year.meeting, {seat: "present"}).activity
+    return make_contribution(
+        year.place,
+        seat,
+        kind=way.group,
+        day=TODAY,
+        office=year.place.offices[0],
+        level=level if "（" in way.title else "",
+    )
+
+
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_what_a_step_assumes_is_what_the_record_becomes():
+    """Each way is walked: the facts of the record are those that the step was computed with, but for its id."""
+    with time_machine.travel(datetime.datetime(YEAR, 6, 1, 2, tzinfo=datetime.UTC), tick=False):
+        year = make_year(1)
+        seat, subject = year.seats[0], year.subjects[0]
+        ContributionKind.objects.filter(code__in=["honour", "public_service"]).update(is_reportable=True)
+        year.meeting = make_activity(year.place, [seat], kind="study", day=TODAY)
+        ways = ways_of(year.assessment, subject, TODAY)
+        assumed, became = {}, {}
+        for way in ways:
+            before = set(Fact.objects.values_list("key", flat=True)) if way.until is None else set()
+            public_id = str(carried_out(year, seat, way).public_id)
+            rows = Fact.objects.filter(subject=subject).exclude(key__in=before)
+            if way.until is not None:
+                rows = rows.filter(kind="study")
+            became[way.title] = sorted(plain(row, public_id) for row in rows)
+            assumed[way.title] = sorted(plain(fact, public_id if way.until else NEXT) for fact in way.facts)
+    assert assumed == became
+    assert sorted({way.group.partition("/")[0] for way in ways}) == [
+        "honour",
+        "opinion",
+        "proposal",
+        "public_service",
+        "study",
+    ]
+
+
+def plain(fact, public_id):
+    """A fact without its days and the id of its record; the organ of an adoption is the committee's to name."""
+    attributes = [one for one in fact.attributes.split(";") if not one.startswith("organ=")]
+    key = fact.key.replace(public_id, "").partition("adopted")[0]
+    return (key, fact.kind, attributes, fact.quantity, fact.position, fact.sharers, fact.matter.replace(public_id, ""))
