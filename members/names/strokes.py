@@ -6,6 +6,8 @@ The key is made of decimal digits only, so SQLite and PostgreSQL under any colla
   any other character           "9" and its code point, seven digits: after every character of the table
 Spaces and the middle dot take no place. A two-character name has an empty second place, so 王一 precedes 王一丁 and
 李安 precedes 李宁安; a 复姓 goes by its first character like any other name.
+
+That is 姓氏笔画, the order of the CPPCC. 姓名笔画, used by people's congresses, knows no empty place.
 """
 
 from functools import lru_cache
@@ -33,25 +35,26 @@ def unknown_characters(name: str) -> list[str]:
     return list(dict.fromkeys(character for character in name if is_han(character) and character not in table))
 
 
-def stroke_key(name: str, position: str = "") -> str:
-    """The sort key of a normalised `name`, at most STROKE_KEY_LENGTH digits.
+def stroke_key(name: str, position: str = "", *, has_empty_place: bool = True) -> str:
+    """The sort key of a normalised `name`, at most STROKE_KEY_LENGTH digits: 姓氏笔画, or 姓名笔画 without empty places.
 
     `position` is the place set by hand: "" for none, LAST for the end of every list, otherwise a name, which need not
     be anybody's: this one then comes directly after it. ValueError when `position` holds characters the table lacks.
     """
+    own = own_key(name, has_empty_place)
     if not position:
-        return own_key(name)
+        return own
     if position == LAST:
-        return "99999" + own_key(name)
+        return "99999" + own
     if unknown := unknown_characters(position):
         raise ValueError(f"手工位置“{position}”中的“{'、'.join(unknown)}”不在笔画表内，请改填一个由常用字组成的姓名。")
-    return own_key(position) + EMPTY_PLACE + own_key(name)
+    return own_key(position, has_empty_place) + EMPTY_PLACE + own
 
 
-def own_key(name: str) -> str:
+def own_key(name: str, has_empty_place: bool = True) -> str:
     characters = [character for character in name if not character.isspace() and character != MIDDLE_DOT]
     places = [place(character) for character in characters[:COUNTED_CHARACTERS]]
-    if len(places) == 2:
+    if len(places) == 2 and has_empty_place:
         places.insert(1, EMPTY_PLACE)
     return "".join(places)
 
