@@ -15,6 +15,7 @@ def open_gaps(user: User, assessment: Assessment) -> Iterable[Obstacle]:
     """One obstacle for each kind of gap that is open in the assessment's year and committee."""
     where = f"{reverse('gaps')}?year={assessment.year}"
     for section in sections(user, assessment.year, [*MISSING, *DOUBLES]):
-        count = sum(gap.committee_id == assessment.committee_id for gap in section.open)
+        ours = [gap for gap in section.open if gap.committee_id == assessment.committee_id]
+        count = sum(gap.subject_kind in {"", assessment.subject_kind} for gap in ours)
         if count:
             yield Obstacle(f"“{section.label}”还有 {count} 项，请补好，或写明理由留着。", "查漏补缺", where)

@@ -4,17 +4,22 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Activity, Attendance, Contribution, Invitation, Sitting
 from desk.models import SignOff
-from members.access import Verb, grants_for, visible
-from members.models import Office, Role, User
+from members.access import Verb, committees_beyond_own, grants_for, visible
+from members.models import Office, Role, Subject, User
 from opinions.models import OpinionReport
 from proposals.models import Proposal, Proposer
+from scoring.appraising import Missing, missing
+from scoring.models import Appraisal, Assessment
+from scoring.services.basis import OPEN_STATES
 
 NAMED = 8  # people a row names
 
@@ -37,6 +42,7 @@ class Gap:
     mends: tuple[Mend, ...]
     committee_id: int
     office_id: int | None = None  # of the office that has to see to it; None: nobody's in particular
+    subject_kind: str = ""  # of the assessment that it keeps back; "": of every assessment of the year
 
 
 @dataclass(slots=True)
@@ -140,6 +146,38 @@ def leaderless_proposals(user: User, year: int) -> Iterator[Gap]:
         )
 
 
+# ---------------------------------------------------------------- appraisals
+def missing_appraisals(user: User, year: int) -> Iterator[Gap]:
+    """Self, peer and external parts that the rules of an open year ask for and that some are without."""
+    committees = committees_beyond_own(user, Verb.VIEW, Appraisal)
+    years = visible(user, Assessment).filter(year=year, committee__in=committees, state__in=OPEN_STATES)
+    for assessment in years.exclude(state=Assessment.State.DRAFT).select_related("committee", "ruleset").order_by("pk"):
+        try:
+            found = missing(assessment)
+        except ValidationError:
+            continue  # without rules that can be used nothing is scored at all, which is told elsewhere
+        for one in found:
+            yield _missing_appraisal(assessment, one)
+
+
+def _missing_appraisal(assessment: Assessment, one: Missing) -> Gap:
+    rows = Subject.objects.filter(pk__in=one.subject_ids).select_related("seat__member", "special_committee", "group")
+    names = [row.name for row in rows.order_by("seat__member__stroke_key", "pk")]
+    people = f"{len(names)} 人" if assessment.subject_kind == Subject.Kind.MEMBER else f"{len(names)} 个"
+    what = f"{one.part.rule.name}：{Appraisal.By(one.part.by).label}"
+    entering = (
+        f"{reverse('appraisal_enter')}?of={assessment.public_id}&rule={quote(one.part.rule.code)}&by={one.part.by}"
+    )
+    return Gap(
+        key=f"appraisal/{assessment.public_id}/{one.part.rule.code}/{one.part.by}/{len(names)}",
+        title=f"{assessment} · {what}未交 {people}",
+        detail=f"考核办法要求这一项，还没有的是：{_listed(names)}。没有的不计分。",
+        mends=(Mend("录入", entering), Mend("查看评价", f"{reverse('appraisals')}?year={assessment.year}")),
+        committee_id=assessment.committee_id,
+        subject_kind=assessment.subject_kind,
+    )
+
+
 # ---------------------------------------------------------------- offices
 def silent_offices(user: User, year: int) -> Iterator[Gap]:
     """Offices with no record dated in this month; only asked about the running year."""
@@ -192,5 +230,6 @@ MISSING: list[tuple[str, str, str, Finder]] = [
     ("sittings", "开过会没有登记出席", "开会时间已过、还没有“登记完毕”的场次。", late_sittings),
     ("people", "应到的人没有记录", "场次已登记完毕，但后来补进名单的人还没有出席情况。", unmarked_people),
     ("leads", "提案没有归到委员名下", "已提交、立案或并案，但第一提案人不是当时的委员。", leaderless_proposals),
+    ("appraisals", "该有的评价没有", "考核办法要求自评、互评或外部评价，有的对象还没有。", missing_appraisals),
     ("offices", "本月没有登记的处室", "谁组织谁记录：本月一条记录也没有的处室。", silent_offices),
 ]

@@ -20,7 +20,7 @@ from members.access import Verb, may, may_beyond_own, visible
 from members.models import User
 from opinions.models import OpinionReport
 from proposals.models import Proposal, Undertaking
-from scoring.models import Adjustment, Objection, ReportCard, Stale, SubjectError
+from scoring.models import Adjustment, Appraisal, Objection, ReportCard, Stale, SubjectError
 from scoring.objections import handled_by
 
 MY_LATEST = 10
@@ -111,6 +111,7 @@ def _records_waiting(user: User) -> list[Figure]:
     reported = visible(user, Contribution).filter(state=Contribution.State.REPORTED)
     received = visible(user, OpinionReport).waiting()
     proposed = visible(user, Adjustment).filter(state=Adjustment.State.PROPOSED)
+    appraised = visible(user, Appraisal).filter(state=Appraisal.State.PROPOSED)
     today = timezone.localdate()
     awaited = visible(user, Undertaking)
     due = reverse("proposals_due")
@@ -121,6 +122,7 @@ def _records_waiting(user: User) -> list[Figure]:
         Figure("篇社情民意待编发", received.count(), reverse("opinions") + "?state=submitted"),
         Figure("条履职记录待核实", reported.count(), reverse("contributions") + "?state=reported"),
         Figure("项加减分待复核", proposed.count(), reverse("adjustments")),
+        Figure("项评价待复核", appraised.count(), reverse("appraisals") + "?state=proposed"),
         Figure("件提案办理已逾期", awaited.overdue(today).count(), f"{due}?within=overdue"),
         Figure(
             f"件提案办理 {DUE_SOON} 天内到期", awaited.due_within(today, DUE_SOON).count(), f"{due}?within={DUE_SOON}"

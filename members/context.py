@@ -36,7 +36,6 @@ MENU = [
     Entry("查漏补缺", "gaps", "activities.Activity"),
     Entry("导入", "imports", "desk.ImportBatch", Verb.LOG),
     Entry("委员", "cards", "members.Seat"),
-    Entry("排名", "rankings", "scoring.Assessment", Verb.RANK),
     Entry("报表", "reports", "scoring.Assessment", Verb.RANK),
     Entry("年度考核", "assessments", "scoring.Run"),
     Entry("考核办法", "rulesets", "scoring.Ruleset"),
@@ -47,7 +46,7 @@ MENU = [
     Entry("设置", "settings", "members.Committee", Verb.SETTING),
 ]
 # Pages of a noun that lie beside its own address, and the place of the menu they belong to.
-ELSEWHERE = {"/outcomes/": "opinions", "/organs/": "opinions", "/report-cards/": "cards"}
+ELSEWHERE = {"/appraisals/": "adjustments", "/outcomes/": "opinions", "/organs/": "opinions", "/report-cards/": "cards"}
 # A member's places, short enough for two rows on a phone.
 OWN_MENU = [
     ("成绩单", "me"),

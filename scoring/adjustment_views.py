@@ -8,13 +8,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from members.access import Verb, may, visible
+from members.access import Verb, may, may_beyond_own, visible
 from members.evidence import file_form_page
 from members.listing import listing
 from members.provenance import provenance_for
 from scoring.forms import AdjustmentFilter, AdjustmentForm, DecideForm
-from scoring.models import Adjustment
-from scoring.services.adjustments import decide_adjustment, in_points
+from scoring.manual import in_points
+from scoring.models import Adjustment, Appraisal
+from scoring.services.adjustments import decide_adjustment
 
 SUBJECT = ("subject__seat__member", "subject__special_committee", "subject__group")
 
@@ -26,6 +27,7 @@ def adjustments(request: HttpRequest) -> HttpResponse:
     context = {
         "listing": listing(request, rows, AdjustmentFilter(request.GET)),
         "may_log": may(request.user, Verb.LOG, Adjustment),
+        "may_see_appraisals": may_beyond_own(request.user, Verb.VIEW, Appraisal),
     }
     return render(request, "scoring/adjustments.html", context)
 

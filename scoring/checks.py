@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from members.models import User
-from scoring.models import Adjustment, Assessment, Objection, ReportCard, Run, Stale, SubjectError
+from scoring.models import Adjustment, Appraisal, Assessment, Objection, ReportCard, Run, Stale, SubjectError
 from scoring.subjects import subjects
 
 
@@ -100,8 +100,12 @@ def adjustments(user: User, assessment: Assessment) -> Iterable[Obstacle]:
     )
     if waiting := rows.count():
         yield Obstacle(f"有 {waiting} 项人工加减分没有复核，请先复核。", "去复核", reverse("adjustments"))
+    appraised = Appraisal.objects.filter(assessment=assessment, state=Appraisal.State.PROPOSED)
+    if waiting := appraised.count():
+        page = f"{reverse('appraisals')}?year={assessment.year}&state=proposed"
+        yield Obstacle(f"有 {waiting} 项评价没有复核，请先复核。", "去复核", page)
 
 
 register("computed", "成绩单全部算好", computed)
 register("objections", "更正申请全部办结", objections)
-register("adjustments", "人工加减分全部复核", adjustments)
+register("adjustments", "人工加减分、评价全部复核", adjustments)

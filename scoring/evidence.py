@@ -4,20 +4,28 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Case, CharField, Model, Value, When
+from django.db.models.functions import Cast, Concat
 
 from activities.models import Activity, Contribution
 from opinions.models import OpinionReport
 from proposals.models import Proposal
-from scoring.models import Adjustment
+from scoring.models import Adjustment, Appraisal
 
 Address = tuple[str, str]  # name of the URL pattern, public id
 
-# kind → model, the column that serves as title, name of its page ("" for none)
+# Who gave it, and of ballots how many: their mean says little without their number.
+GIVEN_BY = Case(
+    When(ballots__isnull=False, then=Concat("source", Value("（"), Cast("ballots", CharField()), Value(" 票）"))),
+    default="source",
+    output_field=CharField(),
+)
+# kind → model, the column (or expression) that serves as title, name of its page ("" for none)
 OWN_KIND = {
     "proposal": (Proposal, "title", "proposal"),
     "opinion": (OpinionReport, "title", "opinion"),
     "adjustment": (Adjustment, "reason", "adjustment"),
+    "appraisal": (Appraisal, GIVEN_BY, "appraisal"),
 }
 # Kinds of meetings and of contributions are open lists with local codes: whichever has the id is meant.
 OTHER_KINDS = ((Activity, "name", "activity"), (Contribution, "title", "contribution"))

@@ -12,8 +12,9 @@ from members.evidence import EvidenceField
 from members.listing import FilterForm
 from members.models import Subject
 from members.recording import DayField, NamesField, NewRecord, RecordForm, office_field, row_field
+from scoring.manual import in_points
 from scoring.models import Adjustment, Assessment
-from scoring.services.adjustments import in_points, manual_rules, propose_adjustment
+from scoring.services.adjustments import adjusting_rules, propose_adjustment
 
 Effect = Adjustment.Effect
 
@@ -66,7 +67,7 @@ class AdjustmentForm(NewRecord, RecordForm):
         for assessment in assessments.order_by("year"):
             # Of a year whose ruleset cannot be used nothing is offered; its page says why.
             with suppress(ValidationError):
-                rules |= {rule.code: rule for rule in manual_rules(assessment)}
+                rules |= {rule.code: rule for rule in adjusting_rules(assessment)}
         return {
             code: f"{rule.name}（{in_points(rule.value.low)} 至 {in_points(rule.value.high)} 分）"
             for code, rule in rules.items()

@@ -49,14 +49,24 @@ def load(assessment: Assessment, subject_ids: Sequence[int]) -> list[Loaded]:
     whoever asked deletes its card.
     """
     rules = compiled(assessment.ruleset)
-    if assessment.subject_kind == Subject.Kind.MEMBER:
-        bodies, made = _members(assessment, subject_ids, rules)
-    else:
-        bodies, made = _groups(assessment, subject_ids, rules)
+    bodies, made = _made(assessment, subject_ids, rules)
     facts = _facts(assessment, rules, [pk for body in bodies for pk in body.fact_subjects])
     by_subject = {body.subject_id: (body, subject) for body, subject in zip(bodies, made, strict=True)}
     found = [by_subject[pk] for pk in dict.fromkeys(subject_ids) if pk in by_subject]
     return [Loaded(body.subject_id, subject, _merged(body.fact_subjects, facts)) for body, subject in found]
+
+
+def card_subjects(assessment: Assessment, subject_ids: Sequence[int]) -> dict[int, engine.Subject]:
+    """{primary key: what the engine reads of the subject}, without facts; who has no card is left out."""
+    bodies, made = _made(assessment, subject_ids, compiled(assessment.ruleset))
+    return {body.subject_id: subject for body, subject in zip(bodies, made, strict=True)}
+
+
+def _made(
+    assessment: Assessment, subject_ids: Sequence[int], rules: Compiled
+) -> tuple[list[Body], list[engine.Subject]]:
+    make = _members if assessment.subject_kind == Subject.Kind.MEMBER else _groups
+    return make(assessment, subject_ids, rules)
 
 
 # ---------------------------------------------------------------- facts

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Q
 
@@ -15,7 +16,7 @@ from scoring import engine
 from scoring.engine.compile import matches
 from scoring.engine.schema import Rule
 from scoring.engine.words import where_words
-from scoring.models import Adjustment, Assessment
+from scoring.models import Adjustment, Appraisal, Assessment
 
 # What a code says about a record, in the order in which people would say it.
 TOLD = ("stage", "level", "form", "way", "outcome", "leave", "part", "role")
@@ -103,14 +104,19 @@ def _reason(rules, subject, fact, rule) -> str:
 
 # ---------------------------------------------------------------- no facts yet
 def not_yet(user: User, assessment: Assessment, subject: Subject) -> Iterator[Uncredited]:
-    """Records of the person in the assessment's time that wait, were returned or refused; four queries.
+    """Records of the subject in the assessment's time that wait, were returned or refused; five queries.
 
-    Only those that ``user`` may see. None for groups: what is theirs waits at their members'.
+    Only those that ``user`` may see. Of groups only what others decide: the rest waits at their members'.
     """
     if subject.seat_id is None:
+        yield from _undecided(user, assessment, {"subject": subject})
         return
-    member, window = subject.seat.member_id, (assessment.from_on, assessment.to_on)
-    mine = {"committee": assessment.committee_id}
+    yield from _reported(user, assessment, subject.seat.member_id)
+    yield from _undecided(user, assessment, {"subject__seat__member": subject.seat.member_id})
+
+
+def _reported(user: User, assessment: Assessment, member: int) -> Iterator[Uncredited]:
+    mine, window = {"committee": assessment.committee_id}, (assessment.from_on, assessment.to_on)
     contributions = visible(user, Contribution).filter(
         **mine, subject__seat__member=member, happened_on__range=window, state__in=["reported", "returned"]
     )
@@ -129,12 +135,18 @@ def not_yet(user: User, assessment: Assessment, subject: Subject) -> Iterator[Un
         yield Uncredited(
             f"opinion/{row.public_id}", row.submitted_on, "草稿，还没有报送，报送后再计分。", title=row.title
         )
-    adjustments = visible(user, Adjustment).filter(
-        **mine, subject__seat__member=member, happened_on__range=window, state__in=["proposed", "refused"]
-    )
-    for row in adjustments:
+
+
+def _undecided(user: User, assessment: Assessment, whose: dict[str, Any]) -> Iterator[Uncredited]:
+    """Points and appraisals that wait for a second person, or that this one refused."""
+    open_or_refused = {**whose, "committee": assessment.committee_id, "state__in": ["proposed", "refused"]}
+    window = (assessment.from_on, assessment.to_on)
+    for row in visible(user, Adjustment).filter(**open_or_refused, happened_on__range=window):
         reason = "等待第二人复核，复核后再计分。" if row.state == "proposed" else "复核未通过，不计分。"
         yield Uncredited(f"adjustment/{row.public_id}", row.happened_on, reason, row.rule, row.reason)
+    for row in visible(user, Appraisal).filter(**open_or_refused, assessment=assessment).select_related("assessment"):
+        reason = "等待第二人复核，复核后再计分。" if row.state == "proposed" else "复核未通过，不计分。"
+        yield Uncredited(f"appraisal/{row.public_id}", row.credited_on, reason, row.rule, row.source)
 
 
 def _of_proposal(row: Proposal) -> str:

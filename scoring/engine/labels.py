@@ -102,7 +102,7 @@ CODES = {
     "way": {"individual": "个人提案", "joint": "联名提案", "collective": "集体提案"},
     "effect": {"points": "加减分", "veto": "一票否决", "exemption": "免除"},
     "mandatory": {"yes": "是", "no": "否"},
-    "by": {"self": "自评", "peer": "互评", "external": "部门评价"},
+    "by": {"self": "自评", "peer": "互评", "external": "外部评价"},
     "post": {
         "chair": "主席",
         "vice_chair": "副主席",

@@ -38,7 +38,7 @@ def _memo_calculation(rules, line):
         line.share,
         line.position,
         line.sharers,
-        line.signature if line.variant else line.earned,
+        line.signature if line.variant else (line.signature, line.earned),
     )
     text = rules.words.get(key)
     if text is None or text[1] is not line.variant:  # the variant is kept so that its id stays its own
@@ -68,6 +68,9 @@ def _calculation(rules, line):
     if line.shown_only:
         return f"自评 {points(line.quantity)} 分，仅作参考，不计分{clause(rule)}"
     if isinstance(rule.value, s.Manual):
+        if line.kind == "appraisal":
+            who = rules.labels.code("by", rules.values(line.signature).get("by", "")) or rules.labels.kind(line.kind)
+            return f"{who} {points(line.earned)} 分{clause(rule)}"
         return f"核定{'扣' if line.earned < 0 else ''} {points(abs(line.earned))} 分{clause(rule)}"
     if line.about is not None:
         return _SINGLE[type(rule.value)](rules, line, rule, line.about) + clause(rule)

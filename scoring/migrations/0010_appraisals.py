@@ -301,7 +301,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("ballots__isnull", True), ("by", "self")),
-                            models.Q(("ballots__gte", 1), ("by", "peer")),
+                            models.Q(("ballots__gte", 1), ("ballots__isnull", False), ("by", "peer")),
                             models.Q(
                                 ("by", "external"),
                                 models.Q(("ballots__isnull", True), ("ballots__gte", 1), _connector="OR"),

@@ -83,7 +83,7 @@ class Appraisal(Tracked):
             models.CheckConstraint(condition=~Q(rule="") & ~Q(source=""), name="appraisal_has_source"),
             models.CheckConstraint(
                 condition=Q(by="self", ballots__isnull=True)
-                | Q(by="peer", ballots__gte=1)
+                | Q(by="peer", ballots__isnull=False, ballots__gte=1)
                 | (Q(by="external") & (Q(ballots__isnull=True) | Q(ballots__gte=1))),
                 name="appraisal_ballots",
             ),

@@ -13,10 +13,9 @@ from members.checks import check_fields, check_same_committee, is_own, locked_st
 from members.models import Committee, Grant, Office, Subject, User
 from members.notices import tell
 from members.signals import announce
-from scoring.compiled import TamperedRuleset
-from scoring.engine.schema import Manual, Rule, RulesetError
+from scoring.engine.schema import Rule
+from scoring.manual import check_holds, check_points, manual_rules, takes
 from scoring.models import Adjustment, Assessment
-from scoring.services.rulesets import load_ruleset
 
 Effect = Adjustment.Effect
 
@@ -93,23 +92,9 @@ def decide_adjustment(
             )
 
 
-def manual_rules(assessment: Assessment) -> list[Rule]:
-    """The rules of the year under which a person enters points, in the order of the ruleset.
-
-    ValidationError when the year's ruleset cannot be used.
-    """
-    try:
-        rules = load_ruleset(assessment.ruleset).rules
-    except (RulesetError, TamperedRuleset) as error:
-        raise ValidationError({"rule": f"{assessment.year} 年考核办法不能使用：{error}"}) from error
-    return [rule for rule in rules if isinstance(rule.value, Manual)]
-
-
-def in_points(hundredths: int) -> str:
-    """150 → "1.5", -200 → "-2"."""
-    whole, rest = divmod(abs(hundredths), 100)
-    sign = "-" if hundredths < 0 else ""
-    return f"{sign}{whole}" + (f".{rest:02d}".rstrip("0") if rest else "")
+def adjusting_rules(assessment: Assessment) -> list[Rule]:
+    """The year's manual rules that read adjustments; others read what is said in appraisals alone."""
+    return [rule for rule in manual_rules(assessment) if takes(rule, "adjustment", effect="points")]
 
 
 def _refuse_own(user: User, subject: Subject, verb: str) -> None:
@@ -137,20 +122,12 @@ def _check_points(row: Adjustment) -> None:
         raise ValidationError(
             {"happened_on": f"{row.happened_on} 不在任何一年的考核期内。请核对日期，或先由主席办公室开始该年度考核。"}
         )
-    rules = {rule.code: rule for rule in manual_rules(assessment)}
+    rules = {rule.code: rule for rule in adjusting_rules(assessment)}
     rule = rules.get(row.rule)
     if rule is None:
         names = "、".join(one.name for one in rules.values()) or "（没有）"
         raise ValidationError(
             {"rule": f"{assessment.year} 年考核办法没有代码为“{row.rule}”的人工计分规则，现有：{names}。请改选。"}
         )
-    if (rule.valid_from and row.happened_on < rule.valid_from) or (rule.valid_to and row.happened_on > rule.valid_to):
-        raise ValidationError({"happened_on": f"规则“{rule.name}”在 {row.happened_on} 不适用，请核对日期或改选规则。"})
-    low, high = rule.value.low, rule.value.high
-    if not low <= row.points <= high:
-        raise ValidationError(
-            {
-                "points": f"“分值”填的是 {in_points(row.points)}，“{rule.name}”规定在 {in_points(low)} 到 "
-                f"{in_points(high)} 分之间。请改正分值，或改选规则。"
-            }
-        )
+    check_holds(rule, row.happened_on)
+    check_points(rule, row.points)

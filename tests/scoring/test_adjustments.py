@@ -5,8 +5,9 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audit.actions import act
+from scoring.manual import in_points
 from scoring.models import Adjustment, Fact, Ruleset
-from scoring.services.adjustments import decide_adjustment, in_points, propose_adjustment
+from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from tests.cast import make_account, make_cast, queries_of
 from tests.papers import jpeg
 from tests.scoring.year import DAY, make_year
