@@ -1,8 +1,9 @@
-from django.urls import path
+from django.urls import include, path
 
 from reports import ranking_views, views
 
 urlpatterns = [
+    path("", include("reports.urls_statistics")),
     path("me/record/", views.my_record, name="my_record"),
     path("me/record.pdf", views.my_record_pdf, name="my_record_pdf"),
     path("me/record.json", views.my_record_json, name="my_record_json"),
