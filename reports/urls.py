@@ -16,6 +16,7 @@ urlpatterns = [
     path("seats/<uuid:public_id>/record/<int:year>.pdf", views.record_year_pdf, name="record_year_pdf"),
     path("reports/", ranking_views.reports, name="reports"),
     path("reports/<int:year>/", ranking_views.reports, name="reports"),
+    path("", include("reports.urls_show")),
     path("reports/<int:year>/ranking.pdf", ranking_views.ranking_pdf_file, name="ranking_pdf"),
     path("reports/<int:year>/ranking.docx", ranking_views.ranking_docx_file, name="ranking_docx"),
     path("reports/<int:year>/ranking.xlsx", ranking_views.ranking_xlsx_file, name="ranking_xlsx"),

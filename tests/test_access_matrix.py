@@ -298,6 +298,7 @@ def address(route, whose, objects):
         .replace("<slug:kind>", "members")
         .replace("<part:kind>", "offices")
         .replace("<int:part>", "1")
+        .replace("<slug:code>", objects["own"]["seats"].committee.code)
     )
 
 

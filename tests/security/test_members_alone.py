@@ -12,8 +12,9 @@ from tests.test_access_matrix import ROUTES, ROWS, takes_object
 
 pytestmark = pytest.mark.sqlite
 
-# What an address may hold. An object is only ever named by its public id; the others choose a year, a part of a card or a list.
-KNOWN = {"<uuid:public_id>", "<int:year>", "<int:part>", "<slug:kind>", "<part:kind>"}
+# What an address may hold. An object is only ever named by its public id; the others choose a year, a part of a card or a list,
+# and the committee whose public page is asked for.
+KNOWN = {"<uuid:public_id>", "<int:year>", "<int:part>", "<slug:kind>", "<part:kind>", "<slug:code>"}
 COMMON = re.compile(
     r"^(api/)?rulesets/<uuid:public_id>(/|\.toml|/changes/)$"
 )  # a committee's rules are for all its members
