@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -47,7 +48,7 @@ class LastYear:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Of a published card only ``last_year``: the rest would be read from records, which go on changing."""
+    """Of a published card nothing is read from records, which go on changing, and there are no steps."""
 
     last_year: LastYear | None
     steps: list[Step] = field(default_factory=list)
@@ -116,13 +117,23 @@ def _last_year(user, assessment, subject, total, is_open, today) -> LastYear | N
     return LastYear(earlier.year, same_day, on, final, card.grade if card else "", total - against)
 
 
-def beside_published(user: User, assessment: Assessment, subject: Subject, total: int, at: datetime) -> Beside:
-    """What stands beside a card published ``at``: the year before as it was published by then, so that it stays."""
+def beside_published(
+    user: User, assessment: Assessment, subject: Subject, total: int, at: datetime, plain: dict[str, Any]
+) -> Beside:
+    """What stands beside a card published ``at``: what the edition holds (``plain``: its part of that name), and the year
+    before as it was published by then, so that it stays.
+    """
     card = _in_edition(user, assessment, subject, at)
-    if card is None:
-        return Beside(None)
-    day = add_months(assessment.to_on, -12)
-    return Beside(LastYear(assessment.year - 1, None, day, card.total, card.grade, total - card.total))
+    last_year = None
+    if card is not None:
+        day = add_months(assessment.to_on, -12)
+        last_year = LastYear(assessment.year - 1, None, day, card.total, card.grade, total - card.total)
+    return Beside(
+        last_year,
+        uncredited=[Uncredited(**{**one, "on": date.fromisoformat(one["on"])}) for one in plain.get("uncredited", [])],
+        months=[Month(date.fromisoformat(first), count) for first, count in plain.get("months", [])],
+        turnout=Turnout(**plain["turnout"]) if plain.get("turnout") else None,
+    )
 
 
 def _in_edition(user: User, assessment: Assessment, subject: Subject, until: datetime) -> Published | None:

@@ -1,5 +1,6 @@
 """What the page of a report card needs: whose card, as of when, computed now if what is stored is out of date."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +21,7 @@ from scoring.compiled import TamperedRuleset, compiled
 from scoring.editionpage import PublishedPage, published_page
 from scoring.engine.schema import RulesetError
 from scoring.models import Adjustment, Appraisal, Assessment, EditionCard, ReportCard, Stale, SubjectError
-from scoring.positions import position
+from scoring.positions import position, position_published
 from scoring.services.assessments import score_now
 from scoring.services.basis import OPEN_STATES
 from scoring.subjects import CardSubjects
@@ -125,12 +126,15 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
 
 def _published(user: User, assessment: Assessment, subject: Subject, found: PublishedPage) -> CardPage:
     may_open = _openable(user, found.titles.values())
+    total, published_at = json.loads(found.document)["total"], found.published_at
+    at_its_side = beside_published(user, assessment, subject, total, published_at, found.beside)
     view = arrange(
         document=found.document,
         ruleset=found.rules.ruleset,
         words={rule.code: rule.sentence for rule in found.rules.words.rules},
         titles=found.titles,
         is_open=lambda address: address in may_open,
+        uncredited=at_its_side.uncredited,
     )
     return CardPage(
         view=view,
@@ -141,8 +145,9 @@ def _published(user: User, assessment: Assessment, subject: Subject, found: Publ
         as_of=found.published_at,
         is_computed_now=False,
         is_provisional=False,
-        beside=beside_published(user, assessment, subject, view.total, found.published_at),
+        beside=at_its_side,
         edition=found.row,
+        position=position_published(assessment, found.row.edition, found.placing, total),
     )
 
 

@@ -26,6 +26,7 @@ class PublishedPage:
     titles: Titles
     placing: dict[str, Any]
     published_at: datetime
+    beside: dict[str, Any]  # as publishing_beside.beside_cards made it; {} in editions of format 1
 
 
 def published_page(user: User, assessment: Assessment, subject: Subject) -> PublishedPage | None:
@@ -52,6 +53,7 @@ def published_page(user: User, assessment: Assessment, subject: Subject) -> Publ
         },
         placing=found["placing"],
         published_at=parse_datetime(found["edition"]["published_at"]),
+        beside=found.get("beside", {}),
     )
 
 

@@ -14,7 +14,8 @@ released stays readable (tests/scoring/editions/).
     published_at, published_by {key, name}
     ruleset          {title, version, sha256, toml}; canonical TOML
     changes          what this correction changes in the edition before; see edition_changes.py
-    subjects         by key: {subject, facts, printed, titles, card, placing}
+    subjects         by key: {subject, facts, printed, titles, card, placing} and, since format 2, beside: what pages show
+                     beside the card, as it was known then ({} for nothing): months, turnout, uncredited
     slices           key → digest of the subject's slice, which is all that its printed card is made of
     seals            key → digest of that subject's whole entry, and "head" → of all but subjects and seals; so that what
                      nothing can be computed from (a name, a date, a fact that scores nothing) is held as well
@@ -32,7 +33,7 @@ from .placing import place, standing
 from .score import score
 from .toml import dumps, loads
 
-FORMAT = 1
+FORMAT = 2
 ENGINE = 1
 ALGORITHMS = ("sha256", "sm3")
 NAMED = 20  # differences named of one card or placing
@@ -40,7 +41,8 @@ _HEAD = (
     *("format", "engine", "digest", "committee", "year", "kind", "first_day", "last_day", "number", "reason"),
     *("previous", "published_at", "published_by", "ruleset", "changes", "subjects", "slices", "seals"),
 )
-_ENTRY = ("subject", "facts", "printed", "titles", "card", "placing")
+_ENTRY_OF_1 = ("subject", "facts", "printed", "titles", "card", "placing")
+_ENTRIES = {1: _ENTRY_OF_1, 2: (*_ENTRY_OF_1, "beside")}  # format → parts of an entry
 _SUMMED = ("total", "ranked", "reason", "post", "months", "of_months")
 
 
@@ -84,7 +86,8 @@ def compose(head, ruleset, entries):
     """→ the document as plain values.
 
     `head`: its first fields, from digest to published_by. `ruleset`: {title, version, toml}. `entries`: (Subject, facts,
-    printed, titles) in any order. `changes` is empty; whoever changes a part of the document afterwards seals it again with sealed().
+    printed, titles) in any order. `changes` and each `beside` are empty; whoever changes a part of the document afterwards seals
+    it again with sealed().
     """
     rules = compile(loads(ruleset["toml"]))
     subjects = {}
@@ -94,6 +97,7 @@ def compose(head, ruleset, entries):
             "facts": [plain_fact(fact) for fact in sorted(facts)],
             "printed": printed,
             "titles": titles,
+            "beside": {},
             "card": score(rules, subject, facts).plain(),
         }
     for key, placing in _placings(rules, {key: entry["card"] for key, entry in subjects.items()}).items():
@@ -182,11 +186,12 @@ def read_fact(plain):
 def slice_of(document, key):
     """The text that the printed card of a subject is made of."""
     entry = document["subjects"][key]
+    shown = ("printed", "titles", "card", "placing", "beside")
     return text_of(
         {
             "edition": _edition_of(document),
             "key": key,
-            **{name: entry[name] for name in ("printed", "titles", "card", "placing")},
+            **{name: entry[name] for name in shown if name in entry},
         }
     )
 
@@ -236,8 +241,10 @@ def verify(text):
 def _shape(document):
     if not isinstance(document, dict):
         return ["文件不是定版文本：最外层应是一个对象。"]
-    if document.get("format") != FORMAT:
-        return [f"文件的格式号是 {document.get('format')!r}，本程序能核对的是 {FORMAT}。请使用更新的程序核对。"]
+    parts = _ENTRIES.get(document.get("format"))
+    if parts is None:
+        known = "、".join(map(str, _ENTRIES))
+        return [f"文件的格式号是 {document.get('format')!r}，本程序能核对的是 {known}。请使用更新的程序核对。"]
     problems = [f"缺少“{name}”。" for name in _HEAD if name not in document]
     problems += [f"多出“{name}”。" for name in document if name not in _HEAD]
     if problems:
@@ -247,8 +254,8 @@ def _shape(document):
     if not can_digest(document["digest"]):
         return [f"摘要算法“{document['digest']}”本机不支持，应为 {'、'.join(ALGORITHMS)} 之一。请换一台机器核对。"]
     for key, entry in document["subjects"].items():
-        if sorted(entry) != sorted(_ENTRY):
-            problems.append(f"{key} 的各部分是 {'、'.join(sorted(entry))}，应是 {'、'.join(sorted(_ENTRY))}。")
+        if sorted(entry) != sorted(parts):
+            problems.append(f"{key} 的各部分是 {'、'.join(sorted(entry))}，应是 {'、'.join(sorted(parts))}。")
     return problems
 
 

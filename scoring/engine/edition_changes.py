@@ -2,8 +2,8 @@
 
 `changes(before, after)` → {"ruleset": [before, after] or None, "cards": […]}; each card that differs in anything printed is
 {key, name, what: "added" | "removed" | "changed", total: [before, after], placing: [[field, before, after]],
-printed: [[field, before, after]], lines: [{rule, fact, name, before, after, sentence}], other: whether gates, notes or
-titles differ}. Points in hundredths; None where a card or line is on one side only.
+printed: [[field, before, after]], lines: [{rule, fact, name, before, after, sentence}], other: whether gates, notes, titles
+or what stands beside the card differ}. Points in hundredths; None where a card or line is on one side only.
 """
 
 
@@ -17,7 +17,12 @@ def changes(before, after):
 
 
 def _card(key, before, after):
-    parts = ("card", "placing", "printed", "titles")
+    # What stands beside a card is in editions since format 2 only: a format does not make a change.
+    parts = [
+        name
+        for name in ("card", "placing", "printed", "titles", "beside")
+        if name in (before or {}) and name in (after or {})
+    ]
     if before and after and all(before[name] == after[name] for name in parts):
         return None
     known = after or before

@@ -37,6 +37,7 @@ from scoring.services.lifecycle import (
     refuse_obstacles,
 )
 from scoring.services.placing import COLUMNS
+from scoring.services.publishing_beside import beside_cards
 from scoring.subjects import subjects
 
 NAMED = 5
@@ -108,7 +109,7 @@ def _store(user: User, assessment: Assessment, number: int, reason: str) -> Edit
         "published_at": at.astimezone(UTC).isoformat(),
         "published_by": {"key": str(user.public_id), "name": user.name or user.username},
     }
-    keys, document = _document(assessment, head)
+    keys, document = _document(user, assessment, head)
     _refuse_other_cards(assessment, keys, document)
     if number:
         before = editions.get(assessment=assessment, number=number - 1)
@@ -163,11 +164,12 @@ def card_columns(digest: str, document: dict[str, Any], key: str) -> dict[str, s
 
 
 # ---------------------------------------------------------------- the document
-def _document(assessment: Assessment, head: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
+def _document(user: User, assessment: Assessment, head: dict[str, Any]) -> tuple[dict[str, int], dict[str, Any]]:
     """({key: primary key of the subject}, the document)."""
     try:
         rules_of(assessment)
         loaded = load(assessment, subjects(assessment))
+        rows = _rows(loaded)
     except (engine.RulesetError, TamperedRuleset) as error:
         raise ValidationError(f"没有公布：考核办法“{assessment.ruleset.title}”不能使用：{error}") from error
     ruleset = {
@@ -177,18 +179,24 @@ def _document(assessment: Assessment, head: dict[str, Any]) -> tuple[dict[str, i
     }
     try:
         with collector_paused():
-            document = text.compose(head, ruleset, _entries(loaded, assessment.to_on))
+            document = text.compose(head, ruleset, _entries(loaded, rows, assessment.to_on))
     except (engine.FactError, *BAD_DATA) as error:
         raise ValidationError(f"没有公布：有成绩单不能计算：{error}。请重新计算，看是哪一份。") from error
+    cards = {key: entry["card"] for key, entry in document["subjects"].items()}
+    for key, beside in beside_cards(user, assessment, loaded, rows, cards).items():
+        document["subjects"][key]["beside"] = beside
     keys = {one.subject.key: one.subject_id for one in loaded}
     return keys, _with_titles(document)
 
 
-def _entries(loaded: list[Loaded], last_day: date) -> list[tuple]:
+def _rows(loaded: list[Loaded]) -> dict[int, Subject]:
     rows = Subject.objects.select_related(
         "seat__member", "seat__sector", "seat__special_committee", "seat__second_special_committee"
     ).select_related("special_committee", "group")
-    found = rows.in_bulk([one.subject_id for one in loaded])
+    return rows.in_bulk([one.subject_id for one in loaded])
+
+
+def _entries(loaded: list[Loaded], found: dict[int, Subject], last_day: date) -> list[tuple]:
     groups = _groups([row.seat_id for row in found.values() if row.seat_id], last_day)
     return [
         (one.subject, one.facts, _printed(found[one.subject_id], groups.get(found[one.subject_id].seat_id, [])), {})
@@ -234,9 +242,12 @@ def _printed(subject: Subject, groups: list[str]) -> dict[str, Any]:
 
 
 def _with_titles(document: dict[str, Any]) -> dict[str, Any]:
-    """Titles of the records that the cards' lines stand on: {"kind/public id": [title, name of its page]}."""
+    """Titles of the records that cards and what stands beside them name: {"kind/public id": [title, name of its page]}."""
     keys = {
-        key: sorted({line["fact"] for line in entry["card"]["lines"] if line["fact"]})
+        key: sorted(
+            {line["fact"] for line in entry["card"]["lines"] if line["fact"]}
+            | {record["key"] for record in entry["beside"]["uncredited"]}
+        )
         for key, entry in document["subjects"].items()
     }
     known = titles({fact for facts in keys.values() for fact in facts})

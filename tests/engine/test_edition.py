@@ -10,7 +10,10 @@ from scoring.engine import edition
 from scoring.engine.edition_changes import changes
 
 RELEASED = sorted((Path(__file__).parents[1] / "scoring" / "editions").glob("*.json"))
-EXAMPLE = RELEASED[0].read_text(encoding="utf-8")
+FIRST_FORMAT, EXAMPLE = (
+    RELEASED[0].with_name(name).read_text(encoding="utf-8")
+    for name in ("example-2025.json", "example-2025-format-2.json")
+)
 
 
 def document():
@@ -114,13 +117,30 @@ def test_edition_by_sm3_verifies():
     head = {name: known[name] for name in known.keys() - {"ruleset", "changes", "subjects", "slices", "seals"}}
     ruleset = {name: known["ruleset"][name] for name in ("title", "version", "toml")}
     made = edition.compose({**head, "digest": "sm3"}, ruleset, entries)
-    assert (edition.verify(edition.text_of(made)), made["subjects"]) == ([], known["subjects"])
+    bare = {key: {**entry, "beside": {}} for key, entry in known["subjects"].items()}
+    assert (edition.verify(edition.text_of(made)), made["subjects"]) == ([], bare)
     assert made["slices"] != known["slices"]
 
 
 def test_check_code_depends_on_edition_and_subject():
     codes = {edition.check_code(digest, key) for digest in ("a" * 64, "b" * 64) for key in ("one", "two")}
     assert sorted(map(len, codes)) == [14] * 4
+
+
+def test_entry_has_the_parts_of_its_format():
+    later, earlier = document(), json.loads(FIRST_FORMAT)
+    key = next(iter(later["subjects"]))
+    del later["subjects"][key]["beside"]
+    earlier["subjects"][key]["beside"] = {}
+    told = [edition.verify(edition.text_of(one))[0][-50:] for one in (later, earlier)]
+    assert [("beside" in one, len(one)) for one in told] == [(True, 50), (False, 50)]
+
+
+def test_new_format_alone_changes_nothing():
+    earlier, later = json.loads(FIRST_FORMAT), document()
+    for entry in later["subjects"].values():
+        entry["titles"].pop("honour/00000000-0000-5000-8000-0000000000d1", None)
+    assert changes(earlier, later)["cards"] == []
 
 
 def test_changes_name_lines_totals_and_places():

@@ -4,11 +4,13 @@ import datetime
 
 import pytest
 import time_machine
+from django.db.models import QuerySet
 
 from activities.invitations import invite
-from activities.models import ContributionKind
+from activities.models import Contribution, ContributionKind, Invitation
 from audit.actions import act
-from scoring.models import Assessment, ReportCard, Stale
+from members.models import Seat
+from scoring.models import Assessment, Fact, ReportCard, Stale
 from scoring.positions import position, show_position, shows_position
 from scoring.services.assessments import open_assessment
 from tests.cast import (
@@ -20,6 +22,7 @@ from tests.cast import (
     make_seat,
     queries_of,
 )
+from tests.scoring.closing import CLOSED, close
 from tests.scoring.test_pages import compute, set_state, text_of, whole_card
 from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
 
@@ -160,6 +163,37 @@ def test_card_stands_beside_last_year_on_the_same_day_and_at_its_end(client, yea
     Stale.objects.filter(assessment=live).delete()
 
 
+def publish_year(year):
+    year.publisher = make_account(year.place, "publisher", "chair_office")
+    year.approver = make_account(year.place, "approver", "chair_office")
+    with act(user=None, verb="test"):
+        for one, surname in zip(Seat.objects.all(), "赵钱孙李周吴郑王", strict=False):  # namesakes are a gap
+            one.member.name = f"{surname}示例"
+            one.member.save()
+    with time_machine.travel(CLOSED, tick=False):
+        compute(year)
+        close(year)
+
+
+def test_published_card_keeps_months_attendance_and_records_without_points(client, year, seat):
+    """As they were when it was published: the records may go on changing, the page reads the edition."""
+    make_contribution(year.place, seat, day=datetime.date(YEAR, 1, 31))
+    make_contribution(year.place, seat, kind="honour", title="先进个人")
+    for n, outcome in enumerate(["present", "leave"]):
+        meeting = make_activity(year.place, [seat], kind="study", day=datetime.date(YEAR, 4, 1 + n))
+        make_attendance(meeting, {seat: outcome}, is_complete=True)
+    publish_year(year)
+    before = whole_card(client)
+    Fact.objects.all().delete()
+    Invitation.objects.all()._raw_delete(using="default")
+    QuerySet(Contribution).update(title="后来改的")
+    assert whole_card(client) == before
+    assert [month.count for month in client.get("/me/").context["page"].beside.months][:4] == [1, 0, 1, 1]
+    assert "应到 2 场（半天），出席 1 场，请假 1 场。" in before
+    assert "先进个人未计分2026年3月10日，本年度考核办法没有给荣誉计分的规则。" in before
+    assert client.get("/me/").context["page"].beside.steps == []
+
+
 # ---------------------------------------------------------------- where one stands
 def positions(year, totals):
     """{total: what its owner is told} for a cohort with these totals in points."""
@@ -195,6 +229,20 @@ def test_position_of_those_who_tie_across_the_line_is_the_lower_one(year):
         10: "委员得分的中位数是 15 分。",
         5: "",
     }
+
+
+def test_position_on_a_published_card_is_that_among_its_edition(client, year, seat):
+    totals = [40, 35, 30, 25, 20, 15, 10, 5]
+    for other, total in zip([*year.seats, *(make_seat(year.place) for _ in totals[2:])], totals, strict=True):
+        for _ in range(total // 5):
+            add_fact(other.subject)
+    publish_year(year)
+    told = []
+    for is_shown in (False, True):
+        show_position(user=None, committee=year.place.committee, is_shown=is_shown)
+        ReportCard.objects.update(total=0, place=None)
+        told.append(client.get("/me/").context["page"].position)
+    assert told == ["", "位于委员前 25%。"]
 
 
 def test_position_is_not_shown_in_a_small_cohort(year):

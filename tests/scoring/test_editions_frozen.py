@@ -138,7 +138,8 @@ def printed(year, reader):
         page = card_page(
             reader, assessment, Subject.objects.select_related("seat__member", "seat__sector").get(pk=subject.pk)
         )
-        pages.append((page.grade, page.grade_reason, page.as_of, page.error, plain_view(page.view)))
+        shown = (page.grade, page.grade_reason, page.as_of, page.error, page.beside, page.position)
+        pages.append((*shown, plain_view(page.view)))
     rows = list(EditionCard.objects.order_by("pk").values_list("check_code", "digest", "summary", "document"))
     texts = list(Edition.objects.order_by("pk").values_list("document", "digest", "ruleset", "changes"))
     return repr((cohorts(cards), unranked(cards), pages, rows, texts))
@@ -158,7 +159,8 @@ def plain_view(view):
             for rule in part.rules
             for line in rule.lines
         ]
-        found.append((part.code, part.figure, part.sentence, lines))
+        without = [(one.on, one.title, one.reason) for one in part.uncredited]
+        found.append((part.code, part.figure, part.sentence, lines, without))
     return view.total, view.grade_by_threshold, view.gates, found
 
 
@@ -170,6 +172,7 @@ def stage(django_db_setup, django_db_blocker):
         try:
             year = make_closing_year()
             make_contribution(year.place, year.seats[0], day=date(YEAR, 5, 1))
+            make_contribution(year.place, year.seats[0], kind="honour", title="先进个人", day=date(YEAR, 8, 1))
             compute(year)
             close(year)
             reader = make_account(year.place, "reader", "chair_office")
