@@ -1,8 +1,8 @@
 """The change log: every act of a committee, what each wrote row by row, and the history of one record with its parts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from django.db import models
@@ -17,6 +17,7 @@ from members.access import Verb, committees_beyond_own, visible
 from members.models import User
 from scoring.models import Category, Gate, Grade, Rule, Ruleset, Run, Talk
 
+ACTS_AT_ONCE = 500  # whose changes a file of the log reads together
 ROWS_SHOWN = 50  # rows on the page of an act
 ROWS_OF_ACT = 20  # rows of each act in a record's history
 DRAFT = "draft"
@@ -94,7 +95,43 @@ def changes_in(user: User, action: Action, rows: Sequence[tuple[type[Tracked], i
             last[state.id] = state
         before = states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
         pairs += [(before.get(pk), last[pk]) for pk in keys]
-    return _told(user, action.verb, pairs)
+    return _told(user, pairs, [action.verb] * len(pairs))
+
+
+def count_changes(actions: models.QuerySet) -> int:
+    """How many rows these acts wrote, each as often as they wrote it. One query a model."""
+    ids = actions.order_by().values("pk")
+    return sum(model.history.filter(action__in=ids).count() for model in tracked_models())
+
+
+def changes_in_all(user: User, actions: Iterable[Action]) -> Iterator[tuple[Action, list[Change]]]:
+    """Each act with what it did to every row, as ``user`` may read it; a few queries a model for every ACTS_AT_ONCE."""
+    rest = iter(actions)
+    while some := list(islice(rest, ACTS_AT_ONCE)):
+        acts = {one.pk: one for one in some}
+        pairs: list[_Pair] = []
+        for model in tracked_models():
+            states = list(model.history.filter(action__in=list(acts)).order_by("history_id"))
+            pairs += _pairs(model, states)
+        pairs.sort(key=lambda pair: pair[1].action_id)
+        told = _told(user, pairs, [acts[state.action_id].verb for _, state in pairs])
+        changes: dict[int, list[Change]] = {}
+        for (_, state), change in zip(pairs, told, strict=True):
+            changes.setdefault(state.action_id, []).append(change)
+        yield from ((one, changes.get(one.pk, [])) for one in some)
+
+
+def _pairs(model: type[Tracked], states: Sequence[Any]) -> Iterator[_Pair]:
+    """(state before, last state) of each row and act. ``states``: all of some acts, oldest first."""
+    first: dict[int, Any] = {}
+    found: dict[tuple[int, int], list[Any]] = {}
+    for state in states:
+        first.setdefault(state.id, state)
+        found.setdefault((state.action_id, state.id), []).append(state)
+    latest = states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
+    for (_, pk), some in found.items():
+        yield (None if some[0].history_type == "+" else latest.get(pk)), some[-1]
+        latest[pk] = some[-1]
 
 
 def evidence_of(action: Action) -> list[Evidence]:
@@ -131,7 +168,7 @@ def history_of(user: User, row: Tracked, text: str = "") -> list[Told]:
         key = (state.instance_type, state.id)
         pairs.append((latest.get(key) if state.history_type != "+" else None, state))
         latest[key] = state
-    changes = _told(user, "", pairs)
+    changes = _told(user, pairs, [""] * len(pairs))
     told = []
     for _, some in groupby(zip(pairs, changes, strict=True), key=lambda one: one[0][1].action_id):
         group = list(some)
@@ -142,8 +179,8 @@ def history_of(user: User, row: Tracked, text: str = "") -> list[Told]:
 
 
 # ---------------------------------------------------------------- words
-def _told(user: User, verb: str, pairs: Sequence[_Pair]) -> list[Change]:
-    """``pairs``: (state before or None, last state, which may be a deletion)."""
+def _told(user: User, pairs: Sequence[_Pair], verbs: Sequence[str]) -> list[Change]:
+    """``pairs``: (state before or None, last state, which may be a deletion); ``verbs``: what each act did."""
     keys: dict[type[Tracked], set[int]] = {}
     for _, state in pairs:
         keys.setdefault(state.instance_type, set()).add(state.id)
@@ -153,7 +190,7 @@ def _told(user: User, verb: str, pairs: Sequence[_Pair]) -> list[Change]:
     shown = [(before, None if state.history_type == "-" else state) for before, state in pairs]
     names = Names([pair for pair in shown if pair != (None, None)])
     changes = []
-    for (before, state), (_, after) in zip(pairs, shown, strict=True):
+    for (before, state), (_, after), verb in zip(pairs, shown, verbs, strict=True):
         model = state.instance_type
         is_draft = verb in PRIVATE_VERBS or state.id in drafts[model] or _is_draft(model, after or before or state)
         hidden = SEALED.get(model, "草稿，内容只有起草人能看。" if is_draft else "")

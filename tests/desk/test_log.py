@@ -145,6 +145,26 @@ def test_both_files_hold_the_filtered_acts_as_texts_and_the_export_is_on_record(
     ]
 
 
+def test_files_tell_of_every_field_what_stood_there_and_what_stands_there(cast, auditor):
+    """One that was added and changed and removed again, each in an act of its own and all in one file."""
+    made = make_contribution(cast.place, cast.ordinary, title="义诊")
+    change_contribution(user=cast.clerk, contribution=made, title="送医下乡", reason="名称写错")
+    change_contribution(user=cast.whole_clerk, contribution=made, title="送医")
+    save_draft(user=cast.ordinary_user, lead=cast.ordinary, title="关于秘密事项的提案", text="还没有交的话")
+    table = auditor.post("/log-fields.csv").content.decode("utf-8-sig")
+    lines = list(csv.DictReader(io.StringIO(table)))
+    own = [one for one in lines if one["记录编号"] == str(made.public_id) and one["字段"] == "事项"]
+    assert [(one["操作人"], one["变动"], one["原值"], one["新值"]) for one in own] == [
+        ("系统", "新增", "", "义诊"),
+        ("clerk", "修改", "义诊", "送医下乡"),
+        ("whole_clerk", "修改", "送医下乡", "送医"),
+    ]
+    assert ("秘密事项" in table, "草稿，内容只有起草人能看。" in table) == (False, True)
+    book = load_workbook(io.BytesIO(auditor.post("/log.xlsx?verb=修改履职记录").content))
+    cells = [[cell.value for cell in row][-3:] for row in book["字段改动"].iter_rows(min_row=2)]
+    assert cells == [["事项", "义诊", "送医下乡"], ["事项", "送医下乡", "送医"]]
+
+
 def test_a_mark_on_a_sitting_is_two_clicks_from_who_made_it(cast):
     activity = make_activity(cast.place, [cast.ordinary, cast.standing])
     sitting = activity.sittings.get()
