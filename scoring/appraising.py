@@ -133,7 +133,8 @@ def may_hand_in(assessment: Assessment) -> bool:
 
 def own_parts(assessment: Assessment, subject: Subject) -> list[Part]:
     """The self parts asked of this card subject."""
-    found = asked(assessment, [part for part in parts(assessment) if part.by == By.SELF], [subject.pk])
+    wanted = [part for part in parts(assessment) if part.by == By.SELF]
+    found = asked(assessment, wanted, [subject.pk])
     return [part for part, pks in found.items() if subject.pk in pks]
 
 

@@ -30,7 +30,7 @@ from audit.models import Action
 from desk.batches import match_columns, open_batch
 from proposals.services import honour_proposal, record_undertaking
 from scoring.engine import loads
-from scoring.models import Commendation, Edition, ReportCard, Talk
+from scoring.models import Appraisal, Assessment, Commendation, Edition, ReportCard, Talk
 from scoring.objections import raise_objection
 from scoring.services.adjustments import propose_adjustment
 from scoring.services.assessments import open_assessment
@@ -200,6 +200,24 @@ def decided(assessment, subject, user):
         }
 
 
+def appraised(office, subject, user):
+    """What a unit said of the subject, as the office entered it."""
+    with act(user=None, verb="test"):
+        return Appraisal.objects.create(
+            committee=subject.committee,
+            assessment=Assessment.objects.get(committee=subject.committee),
+            office=office,
+            subject=subject,
+            rule="extra",
+            by="external",
+            source="示例单位",
+            points=300,
+            given_on=DAY,
+            basis="来函",
+            entered_by=user,
+        )
+
+
 def set_up():
     """{"user": account}, {"own": {first part of the address: object}, "office": …, "committee": …}"""
     cast = make_cast()
@@ -242,6 +260,7 @@ def set_up():
             happened_on=DAY,
             reason="见义勇为",
         )
+        found["appraisals"] = appraised(found["activities"].office, subject, proposers[whose])
         found["entries"] = Action.objects.of(proposers[whose]).latest("pk")
         found["log"] = found["entries"]
         found["records"] = found["activities"]

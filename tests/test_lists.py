@@ -9,7 +9,7 @@ from audit.history import create_all
 from members.models import Grant, Member, Post, Seat, Subject, User
 from opinions.models import OpinionReport, Reporter
 from proposals.models import Proposal, Proposer, Undertaking
-from scoring.models import Adjustment
+from scoring.models import Adjustment, Appraisal
 from tests.cast import (
     DAY,
     YEAR,
@@ -21,7 +21,7 @@ from tests.cast import (
     make_report,
     queries_of,
 )
-from tests.test_access_matrix import ROUTES, ROWS, scored_year
+from tests.test_access_matrix import ROUTES, ROWS, appraised, scored_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -66,6 +66,7 @@ def add_many(cast):
     multiplied(Reporter, Reporter.objects.first(), lambda n: {"report_id": reports[n].pk, "seat_id": seats[n].pk})
     multiplied(Contribution, Contribution.objects.first(), lambda n: {"subject_id": subjects[n].pk})
     multiplied(Adjustment, Adjustment.objects.first(), lambda n: {"subject_id": subjects[n].pk})
+    multiplied(Appraisal, Appraisal.objects.first(), lambda n: {"subject_id": subjects[n].pk})
     users = User.objects.bulk_create(
         User(username=f"u{n}", password="!", committee=cast.place.committee) for n in range(MANY)
     )
@@ -89,6 +90,7 @@ def cast():
     record_undertaking(user=cast.whole_clerk, proposal=paper, unit="示例局", due_on=DAY)
     make_report(cast.place, seats)
     scored_year(cast.place)
+    appraised(cast.place.offices[0], cast.ordinary.subject, cast.clerk)
     propose_adjustment(
         user=cast.clerk,
         committee=cast.place.committee,
