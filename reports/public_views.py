@@ -20,7 +20,9 @@ MINUTE = 60
 def public_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
     """Caches may keep it but must ask each time, so that a page that was switched off is gone at once."""
     if _is_too_often(request):
-        return render(request, "reports/public_busy.html", status=429, headers={"Retry-After": str(MINUTE)})
+        response = render(request, "reports/public_busy.html", status=429)
+        response["Retry-After"] = str(MINUTE)
+        return response
     found = public_of(code, year)
     if found is None:
         raise Http404
@@ -32,6 +34,6 @@ def public_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    key = f"public {client_address(request)} {int(time.time()) // MINUTE}"
+    key = f"public-{client_address(request)}-{int(time.time()) // MINUTE}"
     cache.add(key, 0, 2 * MINUTE)
     return cache.incr(key) > VIEWS_A_MINUTE
