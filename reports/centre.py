@@ -34,7 +34,7 @@ PRINTS = [
             ("Word", "ranking_docx"),
             ("Excel", "ranking_xlsx"),
             ("CSV", "ranking_csv"),
-            ("查看、筛选", "rankings"),
+            ("查看、筛选", "ranking"),
         ),
     ),
 ]

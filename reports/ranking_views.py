@@ -2,7 +2,9 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from members.access import Verb, staff_grant, visible
@@ -10,8 +12,11 @@ from members.models import Subject
 from reports.answers import answer
 from reports.centre import part_of
 from reports.paper import MissingCharacters
-from reports.rankings import ranking
-from reports.tables import ranking_csv, ranking_docx, ranking_pdf, ranking_xlsx
+from reports.ranked import choices, year_of
+from reports.ranking_excel import ranking_xlsx
+from reports.ranking_word import ranking_docx
+from reports.rankings import FILTERS, PARTS, Asked, ranking, table
+from reports.tables import ranking_csv, ranking_pdf
 from scoring.models import Assessment
 
 FORMATS = {
@@ -33,6 +38,56 @@ def reports(request, year=None):
     chosen = year or next(iter(years), None)
     parts = [part_of(one) for one in assessments if one.year == chosen]
     return render(request, "reports/reports.html", {"year": chosen, "years": years, "parts": parts})
+
+
+@require_safe
+@login_required
+def old_rankings(request, year=None):
+    """The address that rankings had before."""
+    found = _assessments(request)
+    if not found:
+        return redirect("reports")
+    query = request.GET.urlencode()
+    return redirect(reverse("ranking", args=[year or found[0].year]) + (f"?{query}" if query else ""))
+
+
+@require_safe
+@login_required
+@gzip_page
+def ranking_page(request, year):
+    """The year's ranking, narrowed as the address says; the same filters for its prints."""
+    assessments = _assessments(request)
+    assessment = _asked_for(request, assessments, year)
+    asked, found = Asked.read(request.GET), year_of(request.user, assessment)
+    made = table(found, asked)
+    context = {
+        "assessment": assessment,
+        "assessments": [one for one in assessments if one.year == year],
+        "years": list(dict.fromkeys(one.year for one in assessments)),
+        "year": found,
+        "asked": asked,
+        "ranking": made,
+        "sections": [(section, _rows(made, section)) for section in made.sections],
+        "filters": list(_filters(found, asked)),
+        "ways": [(name, label) for name, label in PARTS.items() if choices(found.entries, name)],
+        "bands": found.rules.ruleset.rank.bands,
+        "query": asked.query(assessment.subject_kind),
+    }
+    return render(request, "reports/ranking.html", context)
+
+
+def _rows(ranking, section):
+    """[(row, [(kind of the column, text), …]), …]"""
+    kinds = [column.kind for column in ranking.columns]
+    return [(row, list(zip(kinds, row.cells, strict=True))) for row in section.rows]
+
+
+def _filters(year, asked):
+    """(name, label, chosen value, values) of those that can narrow; a value nobody has, any more, stays to be seen."""
+    for name, label in FILTERS.items():
+        values, chosen = choices(year.entries, name), getattr(asked, name)
+        if chosen or len(values) > 1:
+            yield name, label, chosen, [*values, *([chosen] if chosen and chosen not in values else [])]
 
 
 @require_safe
@@ -69,16 +124,22 @@ def _assessments(request):
     )
 
 
-def _file(request, year, ending):
+def _asked_for(request, assessments, year):
     """?of= names the kind of subject, members without it."""
     kind = request.GET.get("of", Subject.Kind.MEMBER)
-    assessment = next((one for one in _assessments(request) if (one.year, one.subject_kind) == (year, kind)), None)
-    if assessment is None:
+    found = next((one for one in assessments if (one.year, one.subject_kind) == (year, kind)), None)
+    if found is None:
         raise Http404
+    return found
+
+
+def _file(request, year, ending):
+    assessment = _asked_for(request, _assessments(request), year)
     make, media_type = FORMATS[ending]
-    found = ranking(request.user, assessment)
+    found = ranking(request.user, assessment, Asked.read(request.GET))
     try:
         made = make(found)
     except MissingCharacters as refusal:
         return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return answer(made, media_type, f"{found.title}.{ending}", as_attachment=ending != "pdf")
+    name = f"{found.title}{found.subtitle}.{ending}"
+    return answer(made, media_type, name, as_attachment=ending != "pdf")

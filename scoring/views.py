@@ -182,35 +182,6 @@ def seat(request, public_id):
     return render(request, "scoring/seat.html", context)
 
 
-@require_safe
-@login_required
-def rankings(request, year=None):
-    """Places by cohort; for the chair's office alone."""
-    committee = staff_grant(request.user, Verb.RANK, Assessment).committee
-    found = visible(request.user, Assessment, Verb.RANK).filter(committee=committee).select_related("ruleset")
-    assessments = sorted(found, key=_by_year_and_kind)
-    kind = request.GET.get("of", Subject.Kind.MEMBER)
-    if year is None and not assessments:
-        return render(request, "scoring/ranking_empty.html")
-    assessment = next((one for one in assessments if one.subject_kind == kind and year in (None, one.year)), None)
-    if assessment is None:
-        raise Http404
-    if edition := editions.current(assessment):
-        published = editions.cards_of(visible(request.user, EditionCard, Verb.RANK), edition)
-        cohorts, unranked = editions.cohorts(published), editions.unranked(published)
-    else:
-        ranked = visible(request.user, ReportCard, Verb.RANK).filter(assessment=assessment)
-        cohorts, unranked = roster.cohorts(ranked), roster.unranked(ranked)
-    context = {
-        "assessment": assessment,
-        "assessments": assessments,
-        "edition": edition,
-        "cohorts": cohorts,
-        "unranked": unranked,
-    }
-    return render(request, "scoring/ranking.html", context)
-
-
 def _by_year_and_kind(assessment):
     """Newest first, members before committees and groups."""
     return -assessment.year, list(Subject.Kind).index(assessment.subject_kind)

@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from audit.actions import act
@@ -197,22 +196,12 @@ def _rows(loaded: list[Loaded]) -> dict[int, Subject]:
 
 
 def _entries(loaded: list[Loaded], found: dict[int, Subject], last_day: date) -> list[tuple]:
-    groups = _groups([row.seat_id for row in found.values() if row.seat_id], last_day)
+    seats = [row.seat_id for row in found.values() if row.seat_id]
+    groups = GroupMembership.objects.filter(seat__in=seats).group_names(last_day)
     return [
         (one.subject, one.facts, _printed(found[one.subject_id], groups.get(found[one.subject_id].seat_id, [])), {})
         for one in loaded
     ]
-
-
-def _groups(seat_ids: list[int], day: date) -> dict[int, list[str]]:
-    """{seat: names of the groups it belongs to on ``day``, as the office orders them}. One query."""
-    memberships = GroupMembership.objects.filter(
-        Q(to_on__isnull=True) | Q(to_on__gte=day), seat__in=seat_ids, from_on__lte=day
-    ).order_by("group__position", "group__name")
-    found: dict[int, list[str]] = {}
-    for seat, name in memberships.values_list("seat_id", "group__name"):
-        found[seat] = list(dict.fromkeys([*found.get(seat, []), name]))
-    return found
 
 
 def _committee(committee: Any) -> dict[str, str]:

@@ -132,7 +132,7 @@ def test_published_pages_do_not_follow_live_rows(client, year):
     close(year)
     member = make_account(year.place, "member", "member", seat=year.seats[1])
     pages = [
-        (year.publisher, "rankings", YEAR),
+        (year.publisher, "ranking", YEAR),
         (year.publisher, "card", YEAR, year.subjects[2].public_id),
         (member, "me", YEAR),
         (member, "my_record"),
@@ -178,7 +178,7 @@ def test_reopened_year_shows_live_cards_again(client, year):
     add_fact(year.subjects[0])
     step(year, "reopen", reason="补记")
     compute(year)
-    rows = shown_in(page(client, year.publisher, "rankings", YEAR))
+    rows = shown_in(page(client, year.publisher, "ranking", YEAR))
     assert "已公布的定版" not in rows
 
 

@@ -384,62 +384,6 @@ def test_list_answers_hostile_addresses_with_a_page(client, chair, year, query):
     assert b"'\"<script>" not in response.content
 
 
-# ---------------------------------------------------------------- places
-def places(response):
-    return [
-        (cohort, [(card.subject.seat.number, card.place) for card in cards])
-        for cohort, cards in response.context["cohorts"]
-    ]
-
-
-def test_ranking_shows_ties_within_cohorts(client, chair, year):
-    for subject, count in zip(year.subjects, (3, 2, 2, 1), strict=True):
-        for _ in range(count):
-            add_fact(subject)
-    compute(year)
-    response = client.get(f"/rankings/{YEAR}/")
-    assert places(response) == [("委员", [("0001", 1), ("0002", 2), ("0003", 2), ("0004", 4)])]
-    assert text_of(response).count("并列") == 2
-
-
-def test_ranking_keeps_cohorts_apart_and_lists_small_ones_without_places(client, chair, year):
-    make_seat(year.place, "欧阳文松", number="9001", post="standing_member")
-    compute(year)
-    found = dict(places(client.get(f"/rankings/{YEAR}/")))
-    assert found["常委"] == [("9001", None)]
-    assert len(found["委员"]) == 4
-
-
-def test_ranking_lists_people_not_ranked_with_the_reason(client, chair, year):
-    make_seat(year.place, "欧阳文松", number="9001", post="chair")
-    compute(year)
-    response = client.get(f"/rankings/{YEAR}/")
-    assert [card.subject.seat.number for card in response.context["unranked"]] == ["9001"]
-    assert "主席会议成员不参加排名" in text_of(response)
-
-
-def test_ranking_says_as_of_when(client, chair, year):
-    compute(year)
-    placed = fresh(year.assessment).placed_at.astimezone(datetime.timezone(datetime.timedelta(hours=8)))
-    expected = f"排名截至 {placed.year}年{placed.month}月{placed.day}日 {placed:%H:%M}"
-    assert expected in text_of(client.get(f"/rankings/{YEAR}/"))
-
-
-def test_ranking_takes_the_same_queries_for_four_and_for_thirty(client, chair, year):
-    compute(year)
-    few = queries(client, f"/rankings/{YEAR}/")
-    for _ in range(26):
-        make_seat(year.place, "欧阳文松")
-    compute(year)
-    assert queries(client, f"/rankings/{YEAR}/") == few
-
-
-def test_ranking_without_an_assessment_says_so(client):
-    place = make_committee()
-    client.force_login(make_account(place, "chair", "chair_office"))
-    assert "还没有开始年度考核" in text_of(client.get("/rankings/"))
-
-
 # ---------------------------------------------------------------- rulesets
 def test_ruleset_is_written_in_words_with_clauses(client, member, year):
     text = text_of(client.get(reverse("ruleset", args=[year.ruleset.public_id])))

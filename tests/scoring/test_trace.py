@@ -124,7 +124,7 @@ def test_trace_of_a_published_year_reads_the_edition(client, year):
 
 def test_each_cell_of_a_ranking_leads_to_where_it_comes_from(client, year):
     client.force_login(year.approver)
-    shown = client.get(reverse("rankings", args=[YEAR])).content.decode()
+    shown = client.get(reverse("ranking", args=[YEAR])).content.decode()
     cells = [f'{address(year, n)}#{what}"' in shown for n in range(4) for what in ("place", "total", "grade")]
     assert cells == [True] * 12
     assert address(year, 0) in client.get(reverse("card", args=[YEAR, year.subjects[0].public_id])).content.decode()
