@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -13,6 +14,7 @@ from members.models import Committee, Grant
 from members.recording import RecordForm, form_page
 from scoring.models import CardSetting
 from scoring.positions import FEWEST, show_position, shows_position
+from scoring.services.digests import choose_digest, chosen_digest
 
 
 class CardSettingForm(RecordForm):
@@ -26,14 +28,31 @@ class CardSettingForm(RecordForm):
         help_text=f"同类委员满 {FEWEST} 人才显示：前四分之一的显示“位于前 25%”，中间一半的显示中位数，其余的不显示。",
     )
 
+    edition_digest = forms.ChoiceField(
+        label="定版摘要算法",
+        required=False,
+        help_text="从下一次公布起使用，以前的定版不变；各版之间照样前后相连，照样可以核验。",
+    )
+
     def __init__(self, *args: Any, grant: Grant, **options: Any):
-        initial = {"shows_position": shows_position(grant.committee)}
+        initial = {
+            "shows_position": shows_position(grant.committee),
+            "edition_digest": chosen_digest(grant.committee),
+        }
         super().__init__(*args, committee=grant.committee, initial=initial, **options)
+        field = self.fields["edition_digest"]
+        field.label = "定版摘要算法"
+        field.choices = [
+            ("", f"按系统设置（{CardSetting.Digest(settings.EDITION_DIGEST).label}）"),
+            *CardSetting.Digest.choices,
+        ]
         self.given = grant
 
     def save(self) -> Committee:
         is_shown = self.cleaned_data["shows_position"]
         self.attempt(show_position, committee=self.given.committee, is_shown=is_shown, grant=self.given)
+        algorithm = self.cleaned_data["edition_digest"]
+        self.attempt(choose_digest, committee=self.given.committee, algorithm=algorithm, grant=self.given)
         return self.given.committee
 
 

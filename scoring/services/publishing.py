@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from datetime import UTC, date
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
@@ -27,6 +26,7 @@ from scoring.loading import Loaded, load
 from scoring.models import Assessment, Edition, EditionCard, ReportCard
 from scoring.services.basis import rules_of
 from scoring.services.cards import BAD_DATA, collector_paused
+from scoring.services.digests import digest_for
 from scoring.services.lifecycle import (
     PUBLISH,
     approver,
@@ -96,7 +96,7 @@ def _store(user: User, assessment: Assessment, number: int, reason: str) -> Edit
     previous = editions.last()
     at = timezone.now()
     head = {
-        "digest": settings.EDITION_DIGEST,
+        "digest": digest_for(assessment.committee),
         "committee": _committee(assessment.committee),
         "year": assessment.year,
         "kind": assessment.subject_kind,

@@ -1,16 +1,20 @@
 """Publishing a year: what stands in the edition, what is refused, what a correction says."""
 
+import hashlib
 import json
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from audit.actions import act
 from scoring.editions import cards_of, pending, verify_committee
 from scoring.engine import edition as text
 from scoring.models import Adjustment, Assessment, Edition, EditionCard, ReportCard, Run, Stale
 from scoring.services import lifecycle
+from scoring.services.digests import digest_for
+from tests.cast import make_account, make_committee
 from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year, publish_now, step
 from tests.scoring.year import DAY, YEAR, add_fact, fresh
 
@@ -43,6 +47,26 @@ def test_first_edition_of_a_committee_begins_its_chain_and_the_next_follows():
     second = correct(year)
     assert (first.previous_digest, second.previous_digest) == (text.origin("yunhe"), first.digest)
     assert (second.number, second.reason) == (1, "补记一次活动")
+
+
+def test_committee_goes_over_to_sm3_and_its_chain_goes_on(client):
+    year = make_closing_year()
+    first = close(year)
+    clerk = make_account(year.place, "whole", "clerk")
+    client.force_login(clerk)
+    page = reverse("card_setting")
+    assert "SM3（国密）" in client.get(page).content.decode()
+    assert client.post(page, {"edition_digest": "sm3"}).status_code == 302
+    add_fact(year.subjects[0])
+    second = correct(year)
+    written = [json.loads(one.document)["digest"] for one in (first, second)]
+    assert written == ["sha256", "sm3"]
+    assert second.previous_digest == first.digest
+    assert second.digest == hashlib.new("sm3", second.document.encode()).hexdigest()
+    assert text.named_digest(second.document) == f"SM3 {second.digest}"
+    assert list(verify_committee(year.place.committee)) == []
+    other = make_committee("shaping").committee  # what one committee chooses is not another's
+    assert [digest_for(one) for one in (year.place.committee, other)] == ["sm3", "sha256"]
 
 
 def test_correction_says_exactly_what_it_changes():
