@@ -13,6 +13,7 @@ from members.columns import Context, SheetProblem
 from members.models import Seat
 from opinions.models import OpinionReport
 from proposals.models import Proposal
+from scoring.models import Appraisal
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LOGGED = {
@@ -22,6 +23,7 @@ LOGGED = {
     "proposals": Proposal,
     "opinions": OpinionReport,
     "contributions": Contribution,
+    "appraisals": Appraisal,
 }
 
 

@@ -29,6 +29,8 @@ from audit.evidence import keep, saving
 from audit.models import Action
 from desk.batches import match_columns, open_batch
 from proposals.services import honour_proposal, record_undertaking
+from reports import print_files
+from reports.models import PrintJob
 from scoring.engine import loads
 from scoring.models import Appraisal, Assessment, Commendation, Edition, ReportCard, Talk
 from scoring.objections import raise_objection
@@ -190,6 +192,11 @@ def edition_of(assessment, user):
     )
 
 
+def printed(assessment):
+    """A finished print, its file not yet there."""
+    return PrintJob.objects.create(assessment=assessment, state="done", size=1, done_at=timezone.now())
+
+
 def decided(assessment, subject, user):
     """A name on the year's honour list and a talk about it, by somebody else than the user."""
     of = {"assessment": assessment, "subject": subject}
@@ -233,6 +240,8 @@ def set_up():
     objects["committee"] |= theirs
     objects["own"]["editions"] = edition_of(ours["assessments"], cast.chair_office)
     objects["committee"]["editions"] = edition_of(theirs["assessments"], cast.stranger)
+    objects["own"]["prints"] = printed(ours["assessments"])
+    objects["committee"]["prints"] = printed(theirs["assessments"])
     objects["own"] |= decided(ours["assessments"], cast.ordinary.subject, cast.chair_office)
     objects["committee"] |= decided(theirs["assessments"], cast.stranger_seat.subject, cast.stranger)
     for whose, found in objects.items():
@@ -290,13 +299,17 @@ def stage(django_db_setup, django_db_blocker, tmp_path_factory):
     logger.setLevel(logging.ERROR)  # a thousand refusals are what is asked for
     with (
         django_db_blocker.unblock(),
-        override_settings(EVIDENCE_DIR=tmp_path_factory.mktemp("evidence")),
+        override_settings(
+            EVIDENCE_DIR=tmp_path_factory.mktemp("evidence"), PRINT_DIR=tmp_path_factory.mktemp("prints")
+        ),
         time_machine.travel(datetime.datetime.now(datetime.UTC), tick=False),
     ):
         atomic = transaction.atomic()
         atomic.__enter__()
         try:
             accounts, objects = set_up()
+            job = objects["own"]["prints"]
+            print_files.write(print_files.made_of(job.public_id, job.form), b"%PDF-")
             sessions = {"signed_out": None} | {name: sign_in(account) for name, account in accounts.items()}
             yield SimpleNamespace(sessions=sessions, objects=objects)
         finally:
@@ -359,7 +372,7 @@ def writes():
 # ---------------------------------------------------------------- the tests
 def is_committees(route):
     """Objects that no office owns: there is no other office's."""
-    shared = "rulesets rehearsals runs assessments editions organs accounts grants commendations talks"
+    shared = "rulesets rehearsals runs assessments editions organs accounts grants commendations talks prints"
     return route.split("/")[0] in shared.split()
 
 

@@ -6,5 +6,8 @@ from members.columns import Sheet
 from members.sheet import SHEET as MEMBERS
 from opinions.sheet import SHEET as OPINIONS
 from proposals.sheet import SHEET as PROPOSALS
+from scoring.appraisal_sheet import SHEET as APPRAISALS
 
-KINDS: dict[str, Sheet] = {sheet.kind: sheet for sheet in (MEMBERS, MEETINGS, PROPOSALS, OPINIONS, CONTRIBUTIONS)}
+KINDS: dict[str, Sheet] = {
+    sheet.kind: sheet for sheet in (MEMBERS, MEETINGS, PROPOSALS, OPINIONS, CONTRIBUTIONS, APPRAISALS)
+}

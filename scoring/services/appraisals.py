@@ -80,7 +80,7 @@ def enter_appraisals(
         grant=grant,
         committee=assessment.committee,
     ):
-        known = _known(assessment, part)
+        known = stored_figures(assessment, part, is_locked=True)
         evidence = keep(assessment.committee, file) if file else None
         new, changed, same = [], [], 0
         for mark in marks:
@@ -89,7 +89,7 @@ def enter_appraisals(
                 same += 1
                 continue
             if stored is not None:
-                _check_replaces(stored, office)
+                check_replaces(stored, office)
             row = stored or Appraisal(public_id=mark.public_id, assessment=assessment, subject=mark.subject)
             row.committee, row.office, row.rule, row.by = assessment.committee, office, part.rule.code, part.by
             row.source, row.ballots, row.points = mark.source or part.source, mark.ballots, mark.points
@@ -145,15 +145,17 @@ def _check_day(assessment: Assessment, part: Part, given_on: datetime.date) -> N
     check_holds(part.rule, credit_day(assessment, given_on), "given_on")
 
 
-def _known(assessment: Assessment, part: Part) -> dict[tuple[int, str], Appraisal]:
-    """{(subject, source): row} of the part, locked."""
-    rows = Appraisal.objects.select_for_update(of=("self",)).standing()
-    rows = rows.filter(assessment=assessment, rule=part.rule.code, by=part.by)
+def stored_figures(assessment: Assessment, part: Part, *, is_locked: bool = False) -> dict[tuple[int, str], Appraisal]:
+    """{(subject, source): row} of the part, those refused left out."""
+    rows = Appraisal.objects.standing().filter(assessment=assessment, rule=part.rule.code, by=part.by)
+    if is_locked:
+        rows = rows.select_for_update(of=("self",))
     rows = rows.select_related("assessment", "office", "subject__seat__member", "subject__group")
     return {(row.subject_id, row.source): row for row in rows.order_by("pk")}
 
 
-def _check_replaces(stored: Appraisal, office: Office) -> None:
+def check_replaces(stored: Appraisal, office: Office) -> None:
+    """Whether the office may put another figure in the place of this one."""
     figure = f"{stored.subject}的{stored.get_by_display()}"
     if stored.office_id is None:
         raise ValidationError({"points": f"{figure}已由本人提交 {in_points(stored.points)} 分，不能代为改动。"})
@@ -190,7 +192,7 @@ def hand_in(
                 raise ValidationError(f"{assessment.year} 年考核办法没有要您自评这一项，请返回后重新打开这一页。")
             check_holds(part.rule, credit_day(assessment, given_on), "points")
             check_points(part.rule, figure, code)
-            if (subject.pk, Appraisal.OWN) in _known(assessment, part):
+            if (subject.pk, Appraisal.OWN) in stored_figures(assessment, part, is_locked=True):
                 raise ValidationError(f"“{part.rule.name}”的自评已经提交，不能再次提交。要改动，请先撤回。")
             row = Appraisal(
                 committee=assessment.committee,
