@@ -15,12 +15,13 @@
 
   const isPlaying = () => document.body.classList.contains("playing");
   const isRoomy = () => window.innerWidth >= 900 && window.innerWidth > window.innerHeight;
-  const asked = () => slides.findIndex((slide) => `#${slide.id}` === window.location.hash);
+  // Not in the address: with each change of that the browser asks for the page's icon again.
+  const place = `slide of ${window.location.pathname}`;
 
   function go(to) {
     here = Math.max(0, Math.min(slides.length - 1, to));
     slides.forEach((slide, n) => slide.classList.toggle("here", n === here));
-    window.history.replaceState(null, "", `#${slides[here].id}`);
+    window.sessionStorage.setItem(place, here);
     document.title = `${here + 1}/${slides.length} ${title}`;
     slides[here].focus({ preventScroll: true });
   }
@@ -71,14 +72,13 @@
     else go(here + (event.clientX < window.innerWidth / 3 ? -1 : 1));
   });
   document.addEventListener("pointermove", () => isPlaying() && wake());
-  window.addEventListener("hashchange", () => isPlaying() && asked() >= 0 && go(asked()));
 
   controls.querySelectorAll("[data-go]").forEach((button) => {
     button.addEventListener("click", () => go(here + Number(button.dataset.go)));
   });
   document.getElementById("stop").addEventListener("click", stop);
-  start.addEventListener("click", () => play(slides.findIndex((slide) => slide.getBoundingClientRect().bottom > window.innerHeight / 2)));
+  start.addEventListener("click", () => play(here));
 
-  if (isRoomy()) play(Math.max(0, asked()));
+  if (isRoomy()) play(Number(window.sessionStorage.getItem(place)));
   else start.hidden = false;
 })();
