@@ -12,7 +12,7 @@ RUN SECRET_KEY=for-collectstatic-only-0123456789abcdefghijklmnopqrstuvwxyz \
     TELEPHONE_KEY=for-collectstatic-only-0123456789abcdefghijklmnopqrstuvwxyz \
     python manage.py collectstatic --noinput \
     && useradd --system --uid 10001 --home-dir /app cppcc \
-    && mkdir -p /var/lib/cppcc/evidence && chown -R cppcc /var/lib/cppcc
+    && mkdir -p /var/lib/cppcc/evidence /var/lib/cppcc/prints && chown -R cppcc /var/lib/cppcc
 
 USER cppcc
 EXPOSE 8000

@@ -97,6 +97,8 @@ if DEBUG:
 
 # An office's own fonts for paper: 仿宋_GB2312, 方正小标宋 and the like, or one with characters that ours lack.
 PRINT_FONT_DIR = env.folder("PRINT_FONT_DIR", default=VAR_DIR / "fonts")
+# What is printed for many at once, as files, until it is removed. Web and workers share it.
+PRINT_DIR = env.folder("PRINT_DIR", default=VAR_DIR / "prints")
 
 # Limits for uploaded sheets; the child process that parses them gets the last two from the operating system.
 SHEET_MAX_ROWS = env.whole("SHEET_MAX_ROWS", default=20_000, low=1, high=1_000_000)
@@ -277,6 +279,12 @@ CELERY_BEAT_SCHEDULE = {
         # A sweep that waited longer than the next one's start has nothing left to do.
         "options": {"expires": SWEEP_SECONDS},
     },
+    "prints": {
+        "task": "reports.tasks.sweep_prints",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "old_prints": {"task": "reports.tasks.clean_prints", "schedule": 3600, "options": {"expires": 3600}},
     # Asked every hour, done once a quarter: desk/reminders.py.
     "remind": {"task": "desk.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
 }
@@ -309,4 +317,5 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"pikepdf": {"level": "WARNING"}},  # it says at every start that it is there
 }

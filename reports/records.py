@@ -153,11 +153,11 @@ def sheet(holder: Holder, assessment: Assessment) -> Sheet:
         heading=f"{assessment.committee.short_name}委员履职成绩单",
         name=f"（{assessment.year} 年度）",
         person=_person(subject.seat, assessment),
-        parts=[_part(part) for part in [*view.parts, *view.outside]] if view else [],
+        parts=[part_row(part) for part in [*view.parts, *view.outside]] if view else [],
         grade=_grade(page),
         total=points(view.total) if view else "",
         last=_last(holder, assessment),
-        records=_records(view, assessment) if view else [],
+        records=record_rows(view, assessment) if view else [],
         foot=_foot(holder, assessment, subject, page),
         error="" if view else page.error,
         at=page.as_of,
@@ -180,7 +180,7 @@ def _person(seat: Seat, assessment: Assessment) -> list[tuple[str, str, int]]:
     ]
 
 
-def _part(part: PartView) -> dict[str, str]:
+def part_row(part: PartView) -> dict[str, str]:
     clause = f"（{part.clause}）" if part.clause else ""
     count = len(_grouped(_rules(part)))
     notes = [
@@ -235,7 +235,7 @@ def _last(holder: Holder, assessment: Assessment) -> str:
     return "" if total is None else f"去年 {points(total)} 分"
 
 
-def _records(view: CardView, assessment: Assessment) -> list[dict[str, str]]:
+def record_rows(view: CardView, assessment: Assessment) -> list[dict[str, str]]:
     """What happened, oldest first, with what it counts; what stood for nothing and brought nothing is left out.
 
     The half-days of one meeting are one row.
@@ -276,7 +276,7 @@ def _row(lines: list[LineView], year: int) -> dict[str, str]:
 
 def _days(first: date, last: date, year: int) -> str:
     """1月6日, 1月6日至9日, 1月31日至2月1日; with the year where it is another."""
-    begun = f"{first.month}月{first.day}日" if first.year == year else _whole_day(first)
+    begun = f"{first.month}月{first.day}日" if first.year == year else whole_day(first)
     if first == last:
         return begun
     return f"{begun}至{'' if last.month == first.month else f'{last.month}月'}{last.day}日"
@@ -287,7 +287,7 @@ def _foot(holder: Holder, assessment: Assessment, subject: Subject, page: cardpa
     at = timezone.localtime(page.as_of)
     told = [
         f"本成绩单按《{rules.title}》第 {rules.version} 版计算，"
-        f"计 {_whole_day(assessment.from_on)}至{_whole_day(assessment.to_on)}的记录，截至 {_whole_day(at)} {at:%H:%M}。"
+        f"计 {whole_day(assessment.from_on)}至{whole_day(assessment.to_on)}的记录，截至 {whole_day(at)} {at:%H:%M}。"
     ]
     if page.is_provisional:
         told.append("暂计，最终得分和等次以主席会议审定为准。")
@@ -302,7 +302,7 @@ def _foot(holder: Holder, assessment: Assessment, subject: Subject, page: cardpa
     return "".join(told)
 
 
-def _whole_day(on: date) -> str:
+def whole_day(on: date) -> str:
     return f"{on.year}年{on.month}月{on.day}日"
 
 

@@ -14,6 +14,7 @@ urlpatterns = [
     path("seats/<uuid:public_id>/record.pdf", views.record_pdf_of_all, name="record_pdf"),
     path("seats/<uuid:public_id>/record/<int:year>/", views.record_year, name="record_year"),
     path("seats/<uuid:public_id>/record/<int:year>.pdf", views.record_year_pdf, name="record_year_pdf"),
+    path("", include("reports.urls_cards")),
     path("reports/", ranking_views.reports, name="reports"),
     path("reports/<int:year>/", ranking_views.reports, name="reports"),
     path("", include("reports.urls_show")),

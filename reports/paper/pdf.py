@@ -17,11 +17,12 @@ class BrokenLayout(RuntimeError):
     """The layout compiled with warnings, for example for a font that is not there."""
 
 
-def pdf(layout: str, data: Any, *, names: Iterable[str], at: datetime) -> bytes:
+def pdf(layout: str, data: Any, *, names: Iterable[str], at: datetime, is_tagged: bool = True) -> bytes:
     """``layout``: the name of a file in layouts/, without its ending. ``data``: what JSON can say, all figures as text.
 
     ``names``: those of people in the data. MissingCharacters when one of them cannot be printed; in any other text a
     character that no font has becomes 〓. ``at`` is the time the paper speaks of, and stands in the file as its own.
+    Tags let a screen reader read tables; they make a file ten times as large, which many cards in one do without.
     """
     found = fonts()
     for name in names:
@@ -40,7 +41,7 @@ def pdf(layout: str, data: Any, *, names: Iterable[str], at: datetime) -> bytes:
         package_path=str(LAYOUTS),
         package_cache_path=str(LAYOUTS),
     )
-    made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=int(at.timestamp()))
+    made, warnings = compiler.compile_with_warnings(format="pdf", timestamp=int(at.timestamp()), pdf_tags=is_tagged)
     if warnings:
         raise BrokenLayout(f"{layout}: " + "; ".join(one.message for one in warnings))
     return made
