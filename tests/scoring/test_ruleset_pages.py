@@ -64,6 +64,15 @@ def test_a_draft_begins_with_a_shipped_regulation_in_its_year(browse, place):
     assert from_rows(row).last_day.year == 2027
 
 
+def test_a_draft_begins_with_last_years_moved_by_a_year(browse, place):
+    last = approve_ruleset(user=None, ruleset=draft_of(place, original="第一条"))
+    browse().post(reverse("ruleset_new"), {"base": str(last.public_id), "year": "2027"})
+    row = Ruleset.objects.get(year=2027)
+    content = from_rows(row)
+    assert (row.version, row.original, content.first_day.year, content.last_day.year) == (1, "第一条", 2027, 2027)
+    assert [rule.code for rule in content.rules] == [rule.code for rule in engine.loads(RULES).rules]
+
+
 def test_a_draft_begins_with_a_file_whose_errors_are_told_with_their_line(browse):
     client = browse()
 
