@@ -83,7 +83,7 @@ def statistics_people(request: HttpRequest, year: int) -> HttpResponse:
         "page": found,
         "rows": [(seat, counts.get(seat.pk)) for seat in found],
         "code": code,
-        "chosen": people.WANTED[code][0] if code in people.WANTED else "全体委员",
+        "chosen": people.WANTED.get(code, "全体委员"),
     }
     return render(request, "reports/statistics_people.html", context)
 

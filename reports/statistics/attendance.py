@@ -10,14 +10,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import ExtractMonth
 
 from activities.models import Activity, Attendance, Invitation, Sitting
 from activities.overview import ATTENDED, TOTALS, UNKNOWN
 from members.access import visible
 from members.narrowing import BodyFilter, DayFilter, entries
 from reports import charts
-from reports.statistics.nouns import days_of
+from reports.statistics.nouns import days_of, month_of
 from reports.statistics.tables import Cell, Table, figure, link, names, share, values
 from reports.statistics.years import Year
 
@@ -40,7 +39,7 @@ NOTES = [
 # From an invitation to a sitting, and from an attendance.
 PATHS = {
     "kind": ("activity__kind", "sitting__activity__kind"),
-    "month": (ExtractMonth("activity__sittings__held_on"), ExtractMonth("sitting__held_on")),
+    "month": ("activity__sittings__held_on", "sitting__held_on"),
     "sector": ("seat__sector__name", "seat__sector__name"),
     "special": ("seat__special_committee__name", "seat__special_committee__name"),
 }
@@ -82,7 +81,7 @@ def turnouts(year: Year, by: str) -> dict[Any, Turnout]:
     marked = visible(year.user, Attendance).filter(
         **{f"sitting__held_on__{lookup}": day for lookup, day in between.items()}
     )
-    one, other = (F(path) if isinstance(path, str) else path for path in PATHS[by])
+    one, other = (month_of(path, year.number) if by == "month" else F(path) for path in PATHS[by])
     expected = dict(invited.order_by().annotate(of=one).values_list("of").annotate(Count("pk")))
     outcomes: dict[Any, Counter] = {name: Counter() for name in expected}
     for name, outcome, count in marked.order_by().annotate(of=other).values_list("of", "outcome").annotate(Count("pk")):

@@ -3,15 +3,14 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 
 from activities.models import Attendance
 from members.access import visible
 from members.narrowing import entries
 from reports import charts
 from reports.statistics import attendance
-from reports.statistics.nouns import AFTER, BEFORE, PAPERS, Noun, days_of, month_names
+from reports.statistics.nouns import AFTER, BEFORE, PAPERS, Noun, days_of, month_names, month_of
 from reports.statistics.tables import Cell, Table, figure, names, share, values
 from reports.statistics.years import Year
 
@@ -31,48 +30,38 @@ class Spread:
 
 
 def tables(year: Year) -> list[Table]:
-    """Two queries for each noun and for attendance."""
+    """One query for each noun and for attendance."""
     return [*(_papers(year, noun) for noun in PAPERS), _attendance(year)]
 
 
 def _papers(year: Year, noun: Noun) -> Table:
-    rows = noun.rows(year)
-    happened = F(noun.day)
-    found = spread(year, noun.by_month(year), rows, noun.model, happened)
+    found = spread(year, noun.rows(year), noun.day)
     return _table(year, noun.code, noun.heading, found, lambda **days: noun.url(year, **days))
 
 
 def _attendance(year: Year) -> Table:
     rows = visible(year.user, Attendance).filter(sitting__held_on__gte=year.first, sitting__held_on__lte=year.last)
-    months = dict(
-        rows.order_by().annotate(month=ExtractMonth("sitting__held_on")).values_list("month").annotate(Count("pk"))
-    )
-    happened = dict.fromkeys(range(BEFORE, AFTER + 1), 0) | months
-    found = spread(year, happened, rows, Attendance, F("sitting__held_on"))
+    found = spread(year, rows, "sitting__held_on")
     return _table(
         year, "attendance", "出席登记（人次）", found, lambda **days: attendance.url(year, outcome="recorded", **days)
     )
 
 
-def spread(year: Year, happened: dict[int, int], rows: QuerySet, model: type, day: F) -> Spread:
-    """One query: the entries of ``rows`` by their own month and by the month in which ``day`` lies."""
-    own = model.objects.filter(pk=OuterRef("id"))
-    found = entries(model).filter(id__in=rows.order_by().values("pk"))
-    found = found.annotate(
-        in_year=ExtractYear("history_date"),
-        in_month=ExtractMonth("history_date"),
-        of_year=Subquery(own.annotate(one=ExtractYear(day)).values("one")[:1], output_field=IntegerField()),
-        of_month=Subquery(own.annotate(one=ExtractMonth(day)).values("one")[:1], output_field=IntegerField()),
-    )
-    entered = dict.fromkeys(range(BEFORE, AFTER + 1), 0)
-    late = dict(entered)
-    counted = found.order_by().values_list("in_year", "in_month", "of_year", "of_month").annotate(Count("pk"))
-    for in_year, in_month, of_year, of_month, count in counted:
-        month = BEFORE if in_year < year.number else AFTER if in_year > year.number else in_month
-        entered[month] += count
-        begins = (year.number + 1, 1) if month == AFTER else (in_year, in_month)
-        if month != BEFORE and (of_year, of_month) < begins:
-            late[month] += count
+def spread(year: Year, rows: QuerySet, day: str) -> Spread:
+    """One query: the entries of ``rows`` by the month in which ``day`` lies, and by that of the entry itself."""
+    own = rows.model.objects.filter(pk=OuterRef("id")).annotate(of_month=month_of(day, year.number))
+    found = entries(rows.model).filter(id__in=rows.order_by().values("pk")).order_by()
+    counted = found.annotate(
+        in_month=month_of("history_date", year.number, has_time=True),
+        of_month=Subquery(own.values("of_month")[:1], output_field=IntegerField()),
+    ).values_list("in_month", "of_month")
+    nothing = dict.fromkeys(range(BEFORE, AFTER + 1), 0)
+    happened, entered, late = dict(nothing), dict(nothing), dict(nothing)
+    for in_month, of_month, count in counted.annotate(Count("pk")):
+        happened[of_month] += count
+        entered[in_month] += count
+        if of_month < in_month:
+            late[in_month] += count
     return Spread(happened, entered, late)
 
 

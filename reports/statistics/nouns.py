@@ -4,12 +4,11 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from activities.models import Activity, Contribution
 from members.access import visible
-from members.narrowing import NO_BODY, entries
+from members.narrowing import NO_BODY, midnight
 from opinions.forms import COLLECTED
 from opinions.models import OpinionReport
 from proposals.forms import IN_HAND
@@ -54,22 +53,22 @@ class Noun:
         """{month from BEFORE to AFTER: number of records} by their day. One query."""
         return _by_month(self.rows(year), self.day, year.number)
 
-    def entered_by_month(self, year: Year) -> dict[int, int]:
-        """The same by the day of their entry. One query."""
-        found = entries(self.model).filter(id__in=self.rows(year).values("pk")).order_by()
-        return _by_month(found, "history_date", year.number)
-
     def by_body(self, year: Year, body: str) -> dict[str | None, int]:
         """{name of the sector or special committee, None for neither: number}; ``body`` is sector or special."""
         return dict(self.rows(year).with_bodies().values_list(f"lead_{body}").annotate(Count("pk")))
 
 
 def _by_month(rows: QuerySet, day: str, number: int) -> dict[int, int]:
-    found = dict.fromkeys(range(BEFORE, AFTER + 1), 0)
-    counted = rows.annotate(in_year=ExtractYear(day), in_month=ExtractMonth(day)).values_list("in_year", "in_month")
-    for in_year, in_month, count in counted.annotate(Count("pk")):
-        found[BEFORE if in_year < number else AFTER if in_year > number else in_month] += count
-    return found
+    counted = rows.annotate(of_month=month_of(day, number)).values_list("of_month").annotate(Count("pk"))
+    return dict.fromkeys(range(BEFORE, AFTER + 1), 0) | dict(counted)
+
+
+def month_of(day: str, number: int, *, has_time: bool = False) -> Case:
+    """The month from BEFORE to AFTER of the year ``number`` in which a column lies; compared, which is fastest."""
+    begins = [datetime.date(number + month // 12, month % 12 + 1, 1) for month in range(13)]
+    bounds = [midnight(one) for one in begins] if has_time else begins
+    cases = [When(**{f"{day}__lt": bound}, then=Value(month)) for month, bound in enumerate(bounds)]
+    return Case(*cases, default=Value(AFTER), output_field=IntegerField())
 
 
 def days_of(year: Year, month: int) -> dict[str, datetime.date]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from activities.models import Attendance, Contribution
 from activities.overview import ATTENDED
@@ -15,15 +15,14 @@ from reports.statistics.tables import Cell, Table, figure, link, names, values
 from reports.statistics.years import Year
 from scoring.subjects import subjects
 
-NONE = {"proposals": False, "opinions": False, "contributions": False, "attendance": False}
-# Code of the filter → (heading, condition on rows of ``seats``).
-WANTED: dict[str, tuple[str, Q]] = {
-    "anything": ("各项都还没有记录", Q(**{f"has_{name}": has for name, has in NONE.items()})),
-    "proposals": ("没有提案", Q(has_proposals=False)),
-    "opinions": ("没有社情民意", Q(has_opinions=False)),
-    "contributions": ("没有其他履职记录", Q(has_contributions=False)),
-    "attendance": ("没有出席记录", Q(has_attendance=False)),
-    "cosigned": ("提案都是联名", Q(has_proposals=True, has_led=False)),
+# Code of the filter → heading.
+WANTED = {
+    "anything": "各项都还没有记录",
+    "proposals": "没有提案",
+    "opinions": "没有社情民意",
+    "contributions": "没有其他履职记录",
+    "attendance": "没有出席记录",
+    "cosigned": "提案都是联名",
 }
 EVERYBODY = "nobody"  # without nothing: the whole list
 NOTES = [
@@ -35,50 +34,59 @@ NOTES = [
 
 
 def seats(year: Year) -> QuerySet[Seat]:
-    """The year's members by strokes, each with ``has_…`` of what the person did in the committee."""
+    """The year's members by strokes."""
     rows = visible(year.user, Seat).filter(committee=year.committee)
     if year.assessment:
-        rows = rows.filter(subject__in=subjects(year.assessment))
-    else:
-        rows = rows.serving_between(year.first, year.last)
-    mine = {"seat__member": OuterRef("member"), "committee": OuterRef("committee")}
-    signed = visible(year.user, Proposer).filter(**mine, is_confirmed=True, proposal__year=year.number)
-    signed = signed.exclude(proposal__state__in=["draft", "returned"])
-    written = visible(year.user, Reporter).filter(**mine, is_confirmed=True, report__year=year.number)
-    written = written.exclude(report__state="draft")
-    done = (
-        visible(year.user, Contribution)
-        .verified()
-        .filter(
-            subject__seat__member=OuterRef("member"),
-            committee=OuterRef("committee"),
-            happened_on__gte=year.first,
-            happened_on__lte=year.last,
-        )
-    )
-    there = visible(year.user, Attendance).filter(
-        **mine, outcome__in=ATTENDED, sitting__held_on__gte=year.first, sitting__held_on__lte=year.last
-    )
-    return rows.annotate(
-        has_proposals=Exists(signed),
-        has_led=Exists(signed.exclude(role=Proposer.Role.COSIGNER)),
-        has_opinions=Exists(written),
-        has_contributions=Exists(done),
-        has_attendance=Exists(there),
-    ).in_stroke_order()
+        return rows.filter(subject__in=subjects(year.assessment)).in_stroke_order()
+    return rows.serving_between(year.first, year.last).in_stroke_order()
 
 
 def wanted(year: Year, code: str) -> QuerySet[Seat]:
     """Those to whom a code of WANTED applies, or EVERYBODY."""
-    condition = Q() if code == EVERYBODY else WANTED[code][1]
+    condition = Q() if code == EVERYBODY else _conditions(year)[code]
     return seats(year).filter(condition).select_related("member", "sector", "special_committee", "term")
+
+
+def _conditions(year: Year) -> dict[str, Q]:
+    """{code of WANTED: condition on seats}. By the person: who changed seats in the year did it all."""
+    signed = _signed(year)
+    written = visible(year.user, Reporter).filter(committee=year.committee, is_confirmed=True)
+    done = visible(year.user, Contribution).verified().filter(committee=year.committee, subject__seat__isnull=False)
+    there = visible(year.user, Attendance).filter(committee=year.committee, outcome__in=ATTENDED)
+    have = {
+        "proposals": _by(signed, "seat__member"),
+        "opinions": _by(written.filter(report__year=year.number).exclude(report__state="draft"), "seat__member"),
+        "contributions": _by(
+            done.filter(happened_on__gte=year.first, happened_on__lte=year.last), "subject__seat__member"
+        ),
+        "attendance": _by(
+            there.filter(sitting__held_on__gte=year.first, sitting__held_on__lte=year.last), "seat__member"
+        ),
+    }
+    led = _by(signed.exclude(role=Proposer.Role.COSIGNER), "seat__member")
+    lacking = {code: ~condition for code, condition in have.items()}
+    return {
+        "anything": lacking["proposals"] & lacking["opinions"] & lacking["contributions"] & lacking["attendance"],
+        **lacking,
+        "cosigned": have["proposals"] & ~led,
+    }
+
+
+def _signed(year: Year) -> QuerySet[Proposer]:
+    rows = visible(year.user, Proposer).filter(committee=year.committee, is_confirmed=True, proposal__year=year.number)
+    return rows.exclude(proposal__state__in=["draft", "returned"])
+
+
+def _by(rows: QuerySet, member: str) -> Q:
+    """Seats of the people that ``rows`` are about: a list made once, not asked for each seat."""
+    return Q(member__in=rows.order_by().values(member))
 
 
 def tables(year: Year) -> list[Table]:
     """One query."""
-    tallies = {code: Count("pk", filter=condition) for code, (_, condition) in WANTED.items()}
+    tallies = {code: Count("pk", filter=condition) for code, condition in _conditions(year).items()}
     counts = seats(year).order_by().aggregate(everybody=Count("pk"), **tallies)
-    rows = [[Cell(name), figure(counts[code], url(year, code))] for code, (name, _) in WANTED.items()]
+    rows = [[Cell(name), figure(counts[code], url(year, code))] for code, name in WANTED.items()]
     drawn = charts.lying("人数", names(rows), [charts.Series("人数", values(rows, 1))])
     foot = [Cell("全体委员"), figure(counts["everybody"], url(year, EVERYBODY))]
     return [Table("people", f"{year.number}年还没有记录的委员", ["情况", "人数"], rows, NOTES, foot, [drawn])]
@@ -90,6 +98,4 @@ def url(year: Year, code: str) -> str:
 
 def cosigned(year: Year, found: list[Seat]) -> dict[Any, int]:
     """{seat's primary key: proposals of the year it signed}. One query."""
-    rows = visible(year.user, Proposer).filter(seat__in=found, is_confirmed=True, proposal__year=year.number)
-    rows = rows.exclude(proposal__state__in=["draft", "returned"])
-    return dict(rows.order_by().values_list("seat").annotate(Count("pk")))
+    return dict(_signed(year).filter(seat__in=found).order_by().values_list("seat").annotate(Count("pk")))
