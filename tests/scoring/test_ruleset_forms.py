@@ -22,7 +22,7 @@ from scoring.ruleset_editing import (
 )
 from scoring.ruleset_fields import WHERE, Context, Table
 from scoring.ruleset_forms import PartForm
-from scoring.ruleset_parts import KINDS, blank, spec_of
+from scoring.ruleset_parts import KINDS, VALUES, blank, spec_of
 from scoring.rulesets import names, shipped
 
 
@@ -65,8 +65,12 @@ FIXED = {
 
 
 def keys_without_a_box(part, values):
-    """Keys of a part's plain values that no box of its form holds, those of its tables and subtables too."""
-    spec = {one.path: one for one in spec_of(part, values)}
+    """Keys of a part's plain values that no box of its form holds, those of its tables and subtables too.
+
+    A rule is asked for in the forms of all kinds of rules, each of which leaves out what makes no sense for it.
+    """
+    every = [box for word in VALUES for box in spec_of(part, {word: {}})] if part == "rule" else spec_of(part, values)
+    spec = {one.path: one for one in every}
     found = set()
     for key, value in values.items():
         subs = {path.partition(".")[2] for path in spec if path.partition(".")[0] == key and "." in path}
