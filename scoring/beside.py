@@ -24,7 +24,8 @@ from scoring.services.basis import OPEN_STATES, rules_of
 from scoring.services.cards import BAD_DATA
 from scoring.steps import Step, steps
 from scoring.subjects import CardSubjects
-from scoring.uncredited import Uncredited, joined, not_yet, without_line
+from scoring.uncredited import Uncredited, joined, without_line
+from scoring.waiting import not_yet
 from scoring.ways import ways_of
 
 CANNOT = (ValidationError, RulesetError, TamperedRuleset, FactError, *BAD_DATA)
@@ -68,7 +69,7 @@ def beside(user: User, assessment: Assessment, subject: Subject, document: str, 
     card = json.loads(document)
     today = timezone.localdate()
     first, last = rules.window
-    waiting = list(not_yet(user, assessment, subject))
+    waiting = not_yet(user, assessment, [subject])[subject.pk]
     over = min(last, today)
     return Beside(
         steps=steps(rules, engine_subject, facts, ways_of(assessment, subject, today), today) if is_open else [],

@@ -1,22 +1,13 @@
-"""What a person did and no rule credits, each with the reason: facts without a line, and records that are no facts yet."""
+"""What a person did and no rule credits, each with the reason. What is no fact yet is found by ``scoring.waiting``."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
 
-from django.db.models import Q
-
-from activities.models import Contribution
-from members.access import visible
-from members.models import Subject, User
-from opinions.models import OpinionReport
-from proposals.models import Proposal, Proposer
 from scoring import engine
 from scoring.engine.compile import matches
 from scoring.engine.schema import Rule
 from scoring.engine.words import where_words
-from scoring.models import Adjustment, Appraisal, Assessment
 
 # What a code says about a record, in the order in which people would say it.
 TOLD = ("stage", "level", "form", "way", "outcome", "leave", "part", "role")
@@ -102,59 +93,7 @@ def _reason(rules, subject, fact, rule) -> str:
     return f"目前的情况是{told or '其他'}，还不符合{quoted}的计分条件。"
 
 
-# ---------------------------------------------------------------- no facts yet
-def not_yet(user: User, assessment: Assessment, subject: Subject) -> Iterator[Uncredited]:
-    """Records of the subject in the assessment's time that wait, were returned or refused; five queries.
-
-    Only those that ``user`` may see. Of groups only what others decide: the rest waits at their members'.
-    """
-    if subject.seat_id is None:
-        yield from _undecided(user, assessment, {"subject": subject})
-        return
-    yield from _reported(user, assessment, subject.seat.member_id)
-    yield from _undecided(user, assessment, {"subject__seat__member": subject.seat.member_id})
-
-
-def _reported(user: User, assessment: Assessment, member: int) -> Iterator[Uncredited]:
-    mine, window = {"committee": assessment.committee_id}, (assessment.from_on, assessment.to_on)
-    contributions = visible(user, Contribution).filter(
-        **mine, subject__seat__member=member, happened_on__range=window, state__in=["reported", "returned"]
-    )
-    for row in contributions.select_related("kind"):
-        reason = "等待机关核实，核实后再计分。" if row.state == "reported" else f"已退回：{row.return_reason}"
-        yield Uncredited(f"{row.kind.code}/{row.public_id}", row.happened_on, reason, title=row.title)
-    signed = Proposer.objects.filter(seat__member=member)
-    waits = Q(state__in=["draft", "returned", "not_filed"], pk__in=signed.values("proposal"))
-    waits |= Q(pk__in=signed.filter(is_confirmed=False, is_declined=False).values("proposal"))
-    for row in visible(user, Proposal).filter(waits, **mine, submitted_on__range=window):
-        yield Uncredited(f"proposal/{row.public_id}", row.submitted_on, _of_proposal(row), title=row.title)
-    reports = visible(user, OpinionReport).filter(
-        **mine, state="draft", submitted_on__range=window, reporters__seat__member=member
-    )
-    for row in reports.distinct():
-        yield Uncredited(
-            f"opinion/{row.public_id}", row.submitted_on, "草稿，还没有报送，报送后再计分。", title=row.title
-        )
-
-
-def _undecided(user: User, assessment: Assessment, whose: dict[str, Any]) -> Iterator[Uncredited]:
-    """Points and appraisals that wait for a second person, or that this one refused."""
-    open_or_refused = {**whose, "committee": assessment.committee_id, "state__in": ["proposed", "refused"]}
-    window = (assessment.from_on, assessment.to_on)
-    for row in visible(user, Adjustment).filter(**open_or_refused, happened_on__range=window):
-        reason = "等待第二人复核，复核后再计分。" if row.state == "proposed" else "复核未通过，不计分。"
-        yield Uncredited(f"adjustment/{row.public_id}", row.happened_on, reason, row.rule, row.reason)
-    for row in visible(user, Appraisal).filter(**open_or_refused, assessment=assessment).select_related("assessment"):
-        reason = "等待第二人复核，复核后再计分。" if row.state == "proposed" else "复核未通过，不计分。"
-        yield Uncredited(f"appraisal/{row.public_id}", row.credited_on, reason, row.rule, row.source)
-
-
-def _of_proposal(row: Proposal) -> str:
-    if row.state in {"returned", "not_filed"}:
-        return f"{row.get_state_display()}：{row.decision_reason}"
-    return "草稿，还没有提交，提交并立案后再计分。" if row.state == "draft" else "您还没有确认联名，确认后再计分。"
-
-
+# ---------------------------------------------------------------- both
 def joined(rules: engine.Rules, waiting: Iterable[Uncredited], without: Iterable[Uncredited]) -> list[Uncredited]:
     """Both, newest first, each with a rule of its kind if there is one. Who waits has the word on a record in both."""
     told = {one.key: one for one in [*without, *waiting]}

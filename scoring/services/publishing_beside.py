@@ -16,7 +16,8 @@ from scoring.doings import months, turnout
 from scoring.loading import Loaded
 from scoring.models import Assessment
 from scoring.services.basis import rules_of
-from scoring.uncredited import joined, not_yet, without_line
+from scoring.uncredited import joined, without_line
+from scoring.waiting import not_yet
 
 Plain = dict[str, Any]
 
@@ -33,17 +34,17 @@ def beside_cards(
     rules = rules_of(assessment)
     first, last = rules.window
     over = min(last, timezone.localdate())
+    waiting = not_yet(user, assessment, rows.values())
     invited = _invited(assessment, [row.seat for row in rows.values() if row.seat])
     found = {}
     for one in loaded:
         row = rows[one.subject_id]
         without = without_line(rules, one.subject, one.facts, cards[one.subject.key]["lines"], over)
-        waiting = not_yet(user, assessment, row)
         came = turnout(one.facts, invited[row.seat.member_id], first, over) if row.seat else None
         found[one.subject.key] = {
             "months": [[month.first.isoformat(), month.count] for month in months(one.facts, first, last)],
             "turnout": {name: getattr(came, name) for name in came.__slots__} if came else None,
-            "uncredited": [_plain(record) for record in joined(rules, waiting, without)],
+            "uncredited": [_plain(record) for record in joined(rules, waiting[row.pk], without)],
         }
     return found
 
