@@ -67,7 +67,7 @@ def ranking_page(request, year):
         "year": found,
         "asked": asked,
         "ranking": made,
-        "sections": [(section, _rows(made, section)) for section in made.sections],
+        "sections": [_shown(made, section) for section in made.sections],
         "filters": list(_filters(found, asked)),
         "ways": [(name, label) for name, label in PARTS.items() if choices(found.entries, name)],
         "bands": found.rules.ruleset.rank.bands,
@@ -76,10 +76,11 @@ def ranking_page(request, year):
     return render(request, "reports/ranking.html", context)
 
 
-def _rows(ranking, section):
-    """[(row, [(kind of the column, text), …]), …]"""
-    kinds = [column.kind for column in ranking.columns]
-    return [(row, list(zip(kinds, row.cells, strict=True))) for row in section.rows]
+def _shown(ranking, section):
+    """(section, names and kinds of its columns, [(row, [(kind, text), …]), …]): the columns that paper has, too."""
+    places = ranking.printed(section)
+    columns = [ranking.columns[n] for n in places]
+    return section, columns, [(row, [(ranking.columns[n].kind, row.cells[n]) for n in places]) for row in section.rows]
 
 
 def _filters(year, asked):

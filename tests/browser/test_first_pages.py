@@ -177,7 +177,7 @@ FIRST_PAGES = [
     ("clerk", "/contributions/new/"),
     ("clerk", "/adjustments/"),
     ("clerk", "/adjustments/new/"),
-    ("chair", "/rankings/2026/"),
+    ("chair", "/reports/2026/ranking/?bands=1"),
     ("chair", "/runs/"),
     ("chair", "/nowhere/"),
 ]
