@@ -87,7 +87,7 @@ def summed_up(rules: Rules, former: Rules | None, entries: Sequence[Entry]) -> d
         "grades": _grades(rules, former, both),
         "rise": _most(both, names, 1),
         "fall": _most(both, names, -1),
-        "caps": _caps(rules, former, before, after),
+        "caps": _caps(rules, former, before, [entry for entry in entries if "after" in entry]),
         "idle": _idle(rules, after),
         "moves": _swaps(rules, [entry for entry in entries if "after" in entry]),
         "pairs": sum(n * (n - 1) // 2 for n in Counter(_cohort(one) for one in _ranked(after)).values()),
@@ -191,8 +191,10 @@ def _mover(entry: Entry, names: dict[str, str], sign: int) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- caps and idle rules
-def _caps(rules: Rules, former: Rules | None, before: list[Reading], after: list[Reading]) -> list[dict[str, Any]]:
-    """Of each cap: how many are at it or over it, and what it takes from them; before only where it was there too."""
+def _caps(rules: Rules, former: Rules | None, before: list[Reading], entries: list[Entry]) -> list[dict[str, Any]]:
+    """Of each cap: how many are at it or over it and who, most taken first, and what it takes from them; before only
+    where it was there too."""
+    after = [entry["after"] for entry in entries]
     old = {node.code: node for node in former.nodes} if former else {}
     found = []
     for node in rules.nodes:
@@ -205,6 +207,7 @@ def _caps(rules: Rules, former: Rules | None, before: list[Reading], after: list
                 "cap": [was.cap if was else None, node.cap],
                 "hit": [_hit(before, node.code) if was and was.cap is not None else None, _hit(after, node.code)],
                 "taken": sum(one["caps"].get(node.code, 0) for one in after),
+                "who": _who(entries, node.code),
             }
         )
     return found
@@ -212,6 +215,12 @@ def _caps(rules: Rules, former: Rules | None, before: list[Reading], after: list
 
 def _hit(readings: list[Reading], code: str) -> int:
     return sum(code in one["full"] or code in one["caps"] for one in readings)
+
+
+def _who(entries: list[Entry], code: str) -> list[list[int]]:
+    """[[subject, what the cap takes], …]"""
+    found = [(one["after"]["caps"].get(code, 0), one["subject"]) for one in entries if _hit([one["after"]], code)]
+    return [[subject, taken] for taken, subject in sorted(found, key=lambda pair: (-pair[0], pair[1]))]
 
 
 def _idle(rules: Rules, after: list[Reading]) -> list[list[str]]:

@@ -18,6 +18,7 @@ METHODS = {"linear": "按各条得分推算", "choice": "重新取舍后推算"}
 KINDS = {"rule": "规则", "category": "类别"}
 GONE = "（已删除的对象）"
 
+NAMED = 60  # people listed of one cap
 # The chart in its own units.
 WIDE, HIGH, BASE, GAP = 720, 240, 200, 8
 
@@ -52,7 +53,8 @@ class Page:
     def named(self) -> dict[int, Subject]:
         """{primary key: subject} of everybody the page names; one query."""
         movers = [one["subject"] for one in [*self.result["rise"], *self.result["fall"]]]
-        ids = [*movers, *(subject for subject, _ in self.result["errors"])]
+        capped = [subject for cap in self.result["caps"] for subject, _ in cap.get("who", [])[:NAMED]]
+        ids = [*movers, *capped, *(subject for subject, _ in self.result["errors"])]
         found = self._subjects.filter(pk__in=ids).select_related("seat__member", "special_committee", "group")
         return {subject.pk: subject for subject in found}
 
@@ -144,6 +146,18 @@ class Page:
                 "by": row["points"][1] - row["points"][0],
             }
             for row in rows
+        ]
+
+    @property
+    def caps(self) -> list[dict[str, Any]]:
+        """Each cap with ``people``: [(name, what it takes), …], the first NAMED of them."""
+        return [
+            cap
+            | {
+                "people": [(self.name(subject), taken) for subject, taken in cap.get("who", [])[:NAMED]],
+                "others": max(len(cap.get("who", [])) - NAMED, 0),
+            }
+            for cap in self.result["caps"]
         ]
 
     @property

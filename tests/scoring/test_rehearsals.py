@@ -135,6 +135,13 @@ def test_rehearsal_of_a_small_committee_says_what_was_computed_by_hand():
         ["总分", "100", "0", "100", "0", "0 分"],
         ["公益", "40", "1", "30", "1", "6 分"],
     ]
+    (capped,) = [cap for cap in Page(rehearsal, Subject.objects.all()).caps if cap["people"]]
+    assert (capped["name"], capped["who"], capped["people"]) == (
+        "公益",
+        [[year.subjects[0].pk, 600]],
+        [("张示例", 600)],
+    )
+    assert "试算时计满“公益”的 1 个" in page
     assert result(rehearsal)["idle"] == [["考核加分", "第三条"], ["文章", "第五条"]]
     # 公益 after its cap a tenth more: A 33 passes C 32.4. Before its cap A stays at 30.
     assert table_of(page, "moves") == [
