@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from proposals.models import Proposal
 from reports.openness import Honours, Leading, Names
@@ -15,8 +15,19 @@ from reports.year_figures import Figures, Sector, total_text
 from scoring.models import Assessment
 from scoring.positions import FEWEST
 
-SECTORS, NAMES, COMMITTEES, SCORES, TITLES = 18, 50, 4, 44, 5  # that a slide holds
+SECTORS, COMMITTEES, TITLES = 18, 4, 5  # that a slide holds
 HANDLED = {"replied": "已答复", "evaluated": "提案人已评议", "content": "满意或基本满意"}
+
+
+class Grid(NamedTuple):
+    """Names in rows; one longer than ``longest`` characters takes two places."""
+
+    columns: int
+    rows: int
+    longest: int
+
+
+FEW, MANY, SCORED = Grid(3, 4, 7), Grid(5, 9, 7), Grid(4, 11, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +132,9 @@ def sector_bars(sectors: Sequence[Sector]) -> list[Bar]:
 def _proposals(assessment: Assessment, figures: Figures, day: datetime.date) -> Slide | None:
     if not figures.submitted and not figures.filed_ids:
         return None
-    titles = figures.key_titles[:TITLES]
-    more = len(figures.key_titles) - len(titles)
+    whole = figures.key_titles
+    titles = whole if len(whole) <= TITLES else whole[: TITLES - 1]
+    more = len(whole) - len(titles)
     return Slide(
         "proposals",
         "提案",
@@ -211,7 +223,9 @@ def month_bars(figures: Figures) -> list[Bar]:
 # ---------------------------------------------------------------- names
 def _honours(honours: Honours) -> list[Slide]:
     told = f"共 {len(honours.names)} 名，按姓氏笔画为序"
-    return [Slide("names", honours.title, part, rows=rows, note=told) for part, rows in _pages(honours.names, NAMES)]
+    rows = [(name, "") for name in honours.names]
+    kind, grid = ("few", FEW) if len(placed(rows, FEW)) <= FEW.rows else ("names", MANY)
+    return [Slide(kind, honours.title, part, rows=page, note=told) for part, page in _named(rows, grid)]
 
 
 def _leading(leading: Sequence[Leading]) -> list[Slide]:
@@ -222,7 +236,27 @@ def _leading(leading: Sequence[Leading]) -> list[Slide]:
 
 def _scores(scores: Sequence[tuple[str, str]]) -> list[Slide]:
     told = f"参加排名的委员，按姓氏笔画为序，共 {len(scores)} 名"
-    return [Slide("scores", "委员得分", part, rows=rows, note=told) for part, rows in _pages(scores, SCORES)]
+    return [Slide("scores", "委员得分", part, rows=page, note=told) for part, page in _named(scores, SCORED)]
+
+
+def _named(people: Sequence[tuple[str, str]], grid: Grid) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+    """[(part, [(name, points or "", whether it takes two places)])]."""
+    pages = _pages(placed(people, grid), grid.rows)
+    return [(part, [one for row in page for one in row]) for part, page in pages]
+
+
+def placed(people: Sequence[tuple[str, str]], grid: Grid) -> list[list[tuple[str, str, bool]]]:
+    """Rows as the page lays them out: what does not fit into a row begins the next."""
+    rows: list[list[tuple[str, str, bool]]] = []
+    left = 0
+    for name, told in people:
+        is_long = len(name) > grid.longest
+        if left < 1 + is_long:
+            rows.append([])
+            left = grid.columns
+        rows[-1].append((name, told, is_long))
+        left -= 1 + is_long
+    return rows
 
 
 def _pages(rows: Sequence[Any], room: int) -> list[tuple[str, Sequence[Any]]]:

@@ -17,7 +17,7 @@ from scoring import editions
 from scoring.assessment_forms import CheckForm
 from scoring.checking import MISS, genuine
 from scoring.engine.edition import named_digest
-from scoring.models import Assessment, Edition, Ruleset, Run
+from scoring.models import Assessment, Edition, EditionCard, Ruleset, Run
 from scoring.services import lifecycle
 from scoring.services.assessments import start_year
 from scoring.services.publishing import publish
@@ -110,6 +110,7 @@ def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
         "is_second": bool(step and step.code == "publish" and lifecycle.approver(history) != request.user),
         "moves": history[::-1],
         "editions": found,
+        "may_show": _may_show(request, row),
         "may_open_editions": may_beyond_own(request.user, Verb.VIEW, Edition),
         "pending": waiting[:SHOWN],
         "pending_count": len(waiting),
@@ -118,6 +119,12 @@ def _page(request: HttpRequest, row: Assessment, **stated) -> HttpResponse:
     }
     context["is_ready"] = not any(one.obstacles for one in context["conditions"])
     return render(request, "scoring/assessment.html", context, status=400 if stated else 200)
+
+
+def _may_show(request: HttpRequest, row: Assessment) -> bool:
+    """Whether the year has slides, and the user may show them."""
+    is_shown = row.state == Assessment.State.PUBLISHED and row.subject_kind == Subject.Kind.MEMBER
+    return is_shown and may_beyond_own(request.user, Verb.VIEW, EditionCard)
 
 
 @sensitive_post_parameters(fresh.PASSWORD)

@@ -6,9 +6,10 @@ import re
 import pytest
 import time_machine
 
+from reports.demo import make_open
 from reports.models import Openness
 from reports.openness import first_of, set_openness
-from reports.slides import share
+from reports.slides import Grid, placed, share
 from reports.year_figures import Person, figures, figures_of
 from scoring.engine.sentences import points
 from tests.cast import PASSWORD, make_account
@@ -167,6 +168,12 @@ def test_shares_are_rounded_half_up_to_one_place():
     ]
 
 
+def test_long_names_take_two_places_and_keep_their_order():
+    people = [(name, "") for name in ("丁一", "阿不都·示例", "王二", "李三")]
+    rows = placed(people, Grid(columns=2, rows=9, longest=3))
+    assert [[name for name, _, _ in row] for row in rows] == [["丁一"], ["阿不都·示例"], ["王二", "李三"]]
+
+
 # ---------------------------------------------------------------- setting the step
 def test_chairs_office_sets_the_step_with_its_reason_and_its_password(year, client):
     client.force_login(year.approver)
@@ -187,3 +194,11 @@ def test_chairs_office_sets_the_step_with_its_reason_and_its_password(year, clie
     ]
     listed = re.findall(r'data-label="公开程度">(.*?)<', client.get(page).content.decode())
     assert listed == ["①仅本人，纸质一人一单", "③公布各专委会前五"]
+
+
+def test_demonstration_opens_a_published_year_and_no_other(year):
+    row = make_open(year.assessment)
+    assert (row.step, row.is_public, row.history.get().action.user) == (2, True, year.publisher)
+    step(year, "reopen", reason="补记")
+    year.assessment.refresh_from_db()
+    assert make_open(year.assessment) is None

@@ -16,6 +16,7 @@ from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from desk.demo.published import make_published
 from desk.demo.rehearsed import make_rehearsed
+from reports.demo import make_open
 from scoring.models import Assessment, Run
 from scoring.progress import progress_of
 from scoring.services.runs import OPEN, rescore
@@ -64,6 +65,8 @@ class Command(BaseCommand):
             for assessment in Assessment.objects.order_by("id"):
                 make_disputed(assessment)
                 make_published(assessment)
+                assessment.refresh_from_db()
+                make_open(assessment)
                 make_rehearsed(assessment)
         failed = Run.objects.filter(state=Run.State.FAILED)
         for one in failed:
