@@ -38,6 +38,12 @@ PRINTS = [
         ),
     ),
     Print(
+        "统计",
+        "逐月、各界别、各专委会、出席、提案、社情民意、与上年相比、得分来源；每个数字点开就是那些记录。",
+        (("查看", "statistics"), ("Excel", "statistics_xlsx"), ("CSV", "statistics_csv")),
+        MEMBERS,
+    ),
+    Print(
         "成绩单",
         "每份一张 A4，公布后每页有校验码，没有名次；可选全部或一部分，委员的另有信封标签。",
         (("批量打印", "card_prints"),),

@@ -105,7 +105,7 @@ def statistics_attendance_records(request: HttpRequest, year: int) -> HttpRespon
 @require_safe
 @login_required
 def statistics_xlsx_file(request: HttpRequest, year: int) -> HttpResponse:
-    """Every table the user may see, or those of the page that ?of= names."""
+    """Every table the user may see, or those of the page that ?page= names."""
     name, tables = _exported(request, year)
     return answer(statistics_xlsx(tables, timezone.now()), XLSX, f"{name}.xlsx", as_attachment=True)
 
@@ -119,7 +119,7 @@ def statistics_csv_file(request: HttpRequest, year: int) -> HttpResponse:
 
 def _exported(request, year):
     asked = _year(request, PAGES[0], year)
-    code = request.GET.get("of", "")
+    code = request.GET.get("page", "")
     pages = [page for page in _open_to(request.user) if code in ("", page.code)]
     if not pages:
         raise Http404

@@ -72,9 +72,9 @@ def url(year: Year, **query: object) -> str:
     return link("statistics_attendance_records", year.number, **query)
 
 
-def turnouts(year: Year, by: str) -> dict[Any, Turnout]:
-    """{kind, month, sector or special: its turnout}. Two queries."""
-    between = {"gte": year.first, "lte": year.last}
+def turnouts(year: Year, by: str, until: datetime.date | None = None) -> dict[Any, Turnout]:
+    """{kind, month, sector or special: its turnout}, of the year or up to a day of it. Two queries."""
+    between = {"gte": year.first, "lte": until or year.last}
     invited = visible(year.user, Invitation).filter(
         **{f"activity__sittings__held_on__{lookup}": day for lookup, day in between.items()}
     )

@@ -1,6 +1,7 @@
 """Opinion reports: what was collected and issued, and what was adopted at which level."""
 
 import datetime
+from collections.abc import Callable
 
 from django.db.models import QuerySet
 
@@ -8,7 +9,7 @@ from members.access import visible
 from opinions.models import Level, OpinionReport
 from reports import charts
 from reports.statistics.nouns import OPINIONS
-from reports.statistics.tables import Cell, Table, figure, link, names, values
+from reports.statistics.tables import Cell, Table, change, figure, link, names, values
 from reports.statistics.years import Year
 
 ADOPTED = (
@@ -26,43 +27,64 @@ def adopted_url(first: datetime.date, last: datetime.date, level: str = "") -> s
 
 
 def tables(year: Year) -> list[Table]:
-    """A query for each level and for each stage."""
-    days = (year.first, year.last)
-    collected, issued = OPINIONS.rows(year), OPINIONS.rows(year).filter(state=OpinionReport.State.ISSUED)
-    at_all = figure(adopted(year, *days).count(), adopted_url(*days))
+    """Two queries for each level and for each stage."""
+    levels = [_line(year, label, _adopted(level)) for level, label in Level.choices]
+    at_all = _adopted()
     stages = [
-        [Cell("收集（报送）"), figure(collected.count(), OPINIONS.url(year))],
-        [
-            Cell("其中编发"),
-            figure(issued.count(), link("opinions", year=year.number, kind="single", state=OpinionReport.State.ISSUED)),
-        ],
-        [Cell("采用"), at_all],
+        _line(year, "收集（报送）", _handed_in(OPINIONS.query)),
+        _line(year, "其中编发", _handed_in({"state": OpinionReport.State.ISSUED.value, "kind": "single"})),
+        _line(year, "采用", at_all),
     ]
-    levels = [
-        [Cell(label), figure(adopted(year, *days, level).count(), adopted_url(*days, level))]
-        for level, label in Level.choices
-    ]
+    columns = ["篇数", "上年同期", "同比"]
+    period = year.period_in_words
     return [
         Table(
             "stages",
             f"{year.number}年社情民意信息",
-            ["环节", "篇数"],
+            ["环节", *columns],
             stages,
-            [OPINIONS.note, "其中编发：上述信息中本会单篇编发的。", ADOPTED],
+            [period, OPINIONS.note, "其中编发：上述信息中本会单篇编发的。", ADOPTED],
             [],
             [_chart("收集、编发与采用（篇）", stages)],
         ),
         Table(
             "levels",
             "按采用级别",
-            ["采用级别", "篇数"],
+            ["采用级别", *columns],
             levels,
-            [ADOPTED],
-            [Cell("合计（不重复）"), at_all],
+            [period, ADOPTED],
+            _line(year, "合计（不重复）", at_all),
             [_chart("各级采用（篇）", levels)],
         ),
     ]
 
 
+Counted = Callable[[Year, int, datetime.date], Cell]  # of a year (its number) up to a day
+
+
+def _adopted(level: str = "") -> Counted:
+    def cell(year: Year, number: int, until: datetime.date) -> Cell:
+        days = (datetime.date(number, 1, 1), until)
+        return figure(adopted(year, *days, level).count(), adopted_url(*days, level))
+
+    return cell
+
+
+def _handed_in(query: dict[str, str]) -> Counted:
+    def cell(year: Year, number: int, until: datetime.date) -> Cell:
+        rows = OPINIONS.rows(year, number).filter(submitted_on__lte=until)
+        if query["state"] == OpinionReport.State.ISSUED:
+            rows = rows.filter(state=OpinionReport.State.ISSUED)
+        return figure(rows.count(), OPINIONS.url(year, number, to_on=until, **query))
+
+    return cell
+
+
+def _line(year: Year, name: str, counted: Counted) -> list[Cell]:
+    now, then = counted(year, year.number, year.until), counted(year, year.number - 1, year.until_before)
+    return [Cell(name), now, then, Cell(change(now.value or 0, then.value or 0))]
+
+
 def _chart(title: str, rows: list[list[Cell]]) -> charts.Chart:
-    return charts.lying(title, names(rows), [charts.Series("篇数", values(rows, 1))])
+    series = [charts.Series("本年", values(rows, 1)), charts.Series("上年同期", values(rows, 2))]
+    return charts.lying(title, names(rows), series)

@@ -80,3 +80,13 @@ def values(rows: list[list[Cell]], column: int) -> list[int]:
 
 def names(rows: list[list[Cell]]) -> list[str]:
     return [row[0].text for row in rows]
+
+
+def change(now: int, then: int) -> str:
+    """ "+12.5%", "-3.0%", 持平, "上年同期为 0"; "—" when there was nothing in either. Rounded half away from zero."""
+    if now == then:
+        return "持平" if now else NOTHING
+    if not then:
+        return "上年同期为 0"
+    tenths = (abs(now - then) * 2000 + then) // (2 * then)
+    return f"{'+' if now > then else '-'}{tenths // 10}.{tenths % 10}%"

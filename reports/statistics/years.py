@@ -36,6 +36,24 @@ class Year:
         """Nothing is recorded of years that have not begun."""
         return self.number < self.today.year
 
+    @property
+    def until(self) -> datetime.date:
+        """The last day that is compared: today while the year runs."""
+        return self.today if self.is_running else self.last
+
+    @property
+    def until_before(self) -> datetime.date:
+        """The same day of the year before."""
+        return same_day(self.until, self.number - 1)
+
+    @property
+    def period_in_words(self) -> str:
+        now, then = self.until, self.until_before
+        return (
+            f"本年算到{now.month}月{now.day}日；上年同期是{then.year}年1月1日至{then.month}月{then.day}日。"
+            "提案和信息的年度按登记的年度，在此日以前提交、报送的计入。"
+        )
+
     def month(self, number: int) -> tuple[datetime.date, datetime.date]:
         """Its first and last day."""
         last = calendar.monthrange(self.number, number)[1]
@@ -48,3 +66,11 @@ class Year:
             committee=self.committee, year=self.number, subject_kind=Subject.Kind.MEMBER
         )
         return found.select_related("committee", "ruleset").first()
+
+
+def same_day(day: datetime.date, number: int) -> datetime.date:
+    """Of another year; 29 February becomes the 28th."""
+    try:
+        return day.replace(year=number)
+    except ValueError:
+        return day.replace(year=number, day=28)

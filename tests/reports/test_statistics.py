@@ -26,7 +26,8 @@ from reports.statistics import attendance, bodies, compared, entries, months, pe
 from reports.statistics import opinions as opinion_tables
 from reports.statistics.nouns import PAPERS
 from reports.statistics.pages import BY_CODE, PAGES
-from reports.statistics.years import Year
+from reports.statistics.tables import change
+from reports.statistics.years import Year, same_day
 from scoring.engine.sentences import points
 from scoring.models import ReportCard
 from scoring.services.runs import drive, rescore
@@ -176,8 +177,18 @@ def test_what_is_not_recorded_is_not_absent(told):
 
 def test_reports_are_counted_where_they_were_adopted_alone_or_in_a_composite(told):
     stages, levels = opinion_tables.tables(year_of(told.chair_office, told))
-    assert texts(stages) == {"收集（报送）": ["2"], "其中编发": ["0"], "采用": ["3"]}
-    assert texts(levels) == {"县级": ["1"], "市级": ["3"], "省级": ["0"], "全国": ["0"], "合计（不重复）": ["3"]}
+    assert texts(stages) == {
+        "收集（报送）": ["2", "1", "+100.0%"],
+        "其中编发": ["0", "0", "—"],
+        "采用": ["3", "1", "+200.0%"],
+    }
+    assert texts(levels) == {
+        "县级": ["1", "1", "持平"],
+        "市级": ["3", "0", "上年同期为 0"],
+        "省级": ["0", "0", "—"],
+        "全国": ["0", "0", "—"],
+        "合计（不重复）": ["3", "1", "+200.0%"],
+    }
 
 
 def test_proposals_have_the_rates_of_their_own_page(told):
@@ -192,10 +203,14 @@ def test_year_is_compared_with_the_same_days_of_the_last_one(told):
     assert found == {
         "提案提交（件）": ["3", "0", "+3", "上年同期为 0", "0"],
         "其中已立案（件）": ["1", "0", "+1", "上年同期为 0", "0"],
+        "其中已答复（件）": ["0", "0", "0", "—", "0"],
+        "其中评议满意（件）": ["0", "0", "0", "—", "0"],
         "社情民意收集量（篇）": ["2", "1", "+1", "+100.0%", "1"],
         "社情民意采用量（篇）": ["3", "1", "+2", "+200.0%", "1"],
         "其他履职（条）": ["3", "0", "+3", "上年同期为 0", "0"],
         "会议活动（项）": ["2", "0", "+2", "上年同期为 0", "0"],
+        "应到（人次）": ["7", "0", "+7", "上年同期为 0", "0"],
+        "出席（人次）": ["2", "0", "+2", "上年同期为 0", "0"],
     }
 
 
@@ -204,11 +219,11 @@ def test_year_is_compared_with_the_same_days_of_the_last_one(told):
     [(0, 0, "—"), (3, 3, "持平"), (3, 0, "上年同期为 0"), (9, 8, "+12.5%"), (0, 3, "-100.0%"), (2, 3, "-33.3%")],
 )
 def test_change_is_said_in_words_where_nothing_can_be_divided(now, then, said):
-    assert compared.change(now, then) == said
+    assert change(now, then) == said
 
 
 def test_leap_day_is_compared_with_the_twenty_eighth():
-    assert compared.same_day(datetime.date(2028, 2, 29), 2027) == datetime.date(2027, 2, 28)
+    assert same_day(datetime.date(2028, 2, 29), 2027) == datetime.date(2027, 2, 28)
 
 
 def test_points_come_from_presence_or_from_results(told):
@@ -377,10 +392,10 @@ def test_charts_write_the_figures_of_their_table(chair, code):
 def test_files_have_the_cells_of_the_page(chair):
     (table,) = tables_of(chair, BY_CODE["sectors"])
     cells = [[cell.text for cell in row] for row in table.lines]
-    text = chair.get(f"/reports/{YEAR}/statistics.csv?of=sectors").content.decode("utf-8-sig")
+    text = chair.get(f"/reports/{YEAR}/statistics.csv?page=sectors").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))[1:]
     assert [row[3] for row in rows] == [cell for row in cells for cell in row[1:]]
-    book = load_workbook(io.BytesIO(chair.get(f"/reports/{YEAR}/statistics.xlsx?of=sectors").content))
+    book = load_workbook(io.BytesIO(chair.get(f"/reports/{YEAR}/statistics.xlsx?page=sectors").content))
     sheet = [["" if cell is None else str(cell) for cell in row] for row in book.active.values]
     written = [[cell.removesuffix(".0") for cell in row] for row in cells]
     assert (sheet[1], sheet[2 : 2 + len(cells)]) == (table.columns, written)
@@ -397,7 +412,7 @@ def test_clerk_counts_the_records_of_the_office_and_no_member_by_name(told, clie
     assert ("/statistics/people/" in page, "/statistics/entries/" in page) == (False, False)
     sheets = load_workbook(io.BytesIO(client.get(f"/reports/{YEAR}/statistics.xlsx").content)).sheetnames
     assert [name for name in sheets if "没有记录" in name] == []
-    of = [client.get(f"/reports/{YEAR}/statistics.{ending}?of=people").status_code for ending in ("csv", "xlsx")]
+    of = [client.get(f"/reports/{YEAR}/statistics.{ending}?page=people").status_code for ending in ("csv", "xlsx")]
     assert (of, client.get("/reports/9999/statistics/").status_code) == ([404, 404], 404)
 
 
