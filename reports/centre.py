@@ -61,6 +61,24 @@ PRINTS = [
         (("设定", "openness"),),
         MEMBERS,
     ),
+    Print(
+        "通报",
+        "按定版起草，人数和得分自动填入；文字可改，每次保存留一版；可附得分情况表和优秀名单。",
+        (("起草、修改", "circular"), ("PDF", "circular_pdf"), ("Word", "circular_docx")),
+        MEMBERS,
+    ),
+    Print(
+        "名单",
+        "优秀名单、各等次、界别、专委会、常委会或全体，按姓氏笔画、姓名笔画或得分为序。",
+        (("选择、打印", "names"), ("PDF", "names_pdf"), ("Word", "names_docx")),
+        MEMBERS,
+    ),
+    Print(
+        "荣誉证书",
+        "发给优秀名单上的委员；可印白纸，也可只把文字印在预印的证书上。",
+        (("打印", "certificates"),),
+        MEMBERS,
+    ),
 ]
 
 

@@ -55,7 +55,7 @@ def official_page(section: Any) -> None:
     section.page_width, section.page_height = Mm(210), Mm(297)
     section.top_margin, section.right_margin = Twips(2098), Twips(1474)
     section.bottom_margin, section.left_margin = Twips(1984), Twips(1588)
-    section.footer_distance, section.header_distance = Mm(24.5), Mm(22)
+    section.footer_distance, section.header_distance = Mm(23), Mm(22)
     grid = section._sectPr.find(qn("w:docGrid"))
     if grid is None:
         grid = OxmlElement("w:docGrid")
@@ -73,15 +73,15 @@ def add_footers(section: Any, foot: Footer) -> None:
         paragraph.paragraph_format.left_indent = Pt(14)
         exactly(paragraph, Pt(14))
     add_run(odd, "body", foot.text + "\t", 8)
-    _number(odd)
-    _number(even)
+    add_number(odd)
+    add_number(even)
     add_run(even, "body", "\t" + foot.text, 8)
     if foot.is_draft:
         for header in (section.header, section.even_page_header):
             add_run(header.paragraphs[0], "heading", "草稿", 14)
 
 
-def _number(paragraph: Any) -> None:
+def add_number(paragraph: Any) -> None:
     add_run(paragraph, "number", "— ", 14)
     run = add_run(paragraph, "number", "", 14)
     for kind in ("begin", "instr", "separate", "text", "end"):

@@ -12,10 +12,9 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, Twips
 
 from members.names.spelling import display_name
-from reports.columns import is_long, layout_of
+from reports.columns import Layout, is_long, layout_of
 from reports.official import Footer
-from reports.official_files import TEXT_WIDTH, add_footers, add_run, exactly, new_document
-from reports.official_files import _number as add_number
+from reports.official_files import TEXT_WIDTH, add_footers, add_number, add_run, exactly, new_document
 from reports.rankings import Ranking, Section
 from reports.tables import BANDS
 
@@ -31,9 +30,17 @@ def ranking_docx(ranking: Ranking) -> bytes:
     document = new_document(ranking.title, ranking.at)
     page = document.sections[0]
     if layout.is_wide:
-        _turn(page, ranking.edge)
+        turn(page, ranking.edge)
     else:
         add_footers(page, Footer(ranking.edge))
+    add_ranking(document, ranking, layout)
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def add_ranking(document: Any, ranking: Ranking, layout: Layout) -> None:
+    """Label, title, tables and foot, on whatever page the document is at."""
     if ranking.label:
         _paragraph(document, ranking.label, "heading", 16, 28.95)
         _paragraph(document, "", "body", 16, 28.95)
@@ -49,9 +56,6 @@ def ranking_docx(ranking: Ranking) -> bytes:
         _table(document, ranking, section, widths, layout.size)
     foot = _paragraph(document, ranking.foot, "body", 10.5, LINE)
     foot.paragraph_format.space_before, foot.paragraph_format.keep_together = Pt(8), True
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
 
 
 def _paragraph(document: Any, text: str, role: str, size: float, line: float, alignment: Any = None) -> Any:
@@ -151,7 +155,7 @@ def _borders(table: Any) -> None:
 
 
 # ---------------------------------------------------------------- the turned page
-def _turn(page: Any, edge: str) -> None:
+def turn(page: Any, edge: str) -> None:
     """The portrait page turned clockwise: its foot, with the number, stands at the left."""
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Mm(297), Mm(210)

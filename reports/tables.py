@@ -16,12 +16,17 @@ BANDS = ("CFE9D3", "D3E5F7", "FFF3C4", "FBE0C6", "E6E1EE")
 
 def ranking_pdf(ranking: Ranking) -> bytes:
     """MissingCharacters when somebody's name cannot be printed."""
+    return pdf("ranking", ranking_data(ranking), names=ranking.names, at=ranking.at)
+
+
+def ranking_data(ranking: Ranking) -> dict[str, Any]:
+    """What layouts/score-table.typ is made from."""
     layout = layout_of(ranking)
     sections = [
         _section(ranking, section, widths, layout.size)
         for section, widths in zip(ranking.sections, layout.widths, strict=True)
     ]
-    data = {
+    return {
         "title": ranking.title,
         "subtitle": ranking.subtitle,
         "label": ranking.label,
@@ -32,7 +37,6 @@ def ranking_pdf(ranking: Ranking) -> bytes:
         "foot": ranking.foot,
         "edge": ranking.edge,
     }
-    return pdf("ranking", data, names=ranking.names, at=ranking.at)
 
 
 def _section(ranking: Ranking, section: Section, widths: list[float], size: float) -> dict[str, Any]:

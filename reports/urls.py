@@ -3,6 +3,7 @@ from django.urls import include, path
 from reports import ranking_views, views
 
 urlpatterns = [
+    path("", include("reports.urls_papers")),
     path("", include("reports.urls_statistics")),
     path("me/record/", views.my_record, name="my_record"),
     path("me/record.pdf", views.my_record_pdf, name="my_record_pdf"),
