@@ -11,7 +11,8 @@ from tests.cast import make_account
 from tests.desk.sheets import xlsx
 from tests.desk.uploads import GOOD, checked, contributions, counts_of, press
 
-pytestmark = pytest.mark.django_db
+# What a check and an undo write is tried on PostgreSQL by test_import_undo.py and test_sheets_good.py.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 
 @pytest.fixture

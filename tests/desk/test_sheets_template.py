@@ -14,7 +14,7 @@ from members.models import Role
 from tests.cast import make_account, make_committee
 from tests.desk.sheets import bring_in, counts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # a template is made from what services read
 
 
 def filled(name, place, *rows, first_row=3, above=()):
