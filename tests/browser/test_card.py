@@ -30,7 +30,7 @@ SLOW_4G = {"offline": False, "downloadThroughput": 1_600_000 / 8, "uploadThrough
 SLOWER = 4
 LARGEST_PAINT = """() => new Promise(found => new PerformanceObserver(list => found(list.getEntries().at(-1).startTime))
     .observe({type: 'largest-contentful-paint', buffered: true}))"""
-TARGET = 1.5  # seconds; a test fails at twice as much
+TARGET = 1.5  # seconds
 HEAVIEST = 30_000
 
 
@@ -83,9 +83,23 @@ def test_card_is_read_at_four_hundred_per_cent(page, site, card):
     assert (overflow(page), small_targets(page)) == (0, [])
 
 
+@pytest.mark.timed
 def test_card_is_painted_soon_and_light(browser, site, card):
-    """Slow 4G and a processor four times slower, nothing in the cache; the median of five."""
-    context = browser.new_context(viewport=PHONE, locale="zh-CN")
+    """Slow 4G and a processor four times slower, nothing in the cache; the median of five, on both telephones.
+
+    The page is the document, uncompressed; what a first visit sends – document and style sheet, compressed, there is no
+    script – is no heavier.
+    """
+    for viewport in (PHONE, SMALL_PHONE):
+        painted, document, sent = first_visits(browser, site, viewport)
+        print(f"\n{viewport['width']} px: largest paint {painted:.2f} s, document {document} bytes, sent {sent} bytes")
+        assert painted <= TARGET
+        assert max(document, sent) <= HEAVIEST
+
+
+def first_visits(browser, site, viewport):
+    """(median seconds to the largest paint, bytes of the document, bytes sent with the style sheet)"""
+    context = browser.new_context(viewport=viewport, locale="zh-CN")
     page = context.new_page()
     sign_in(page, site, "member")
     slow = context.new_cdp_session(page)
@@ -100,10 +114,9 @@ def test_card_is_painted_soon_and_light(browser, site, card):
     sent = response.request.sizes()["responseBodySize"]
     # Production sends the sheet compressed and once; the test's server sends it as it is.
     sheet = len(gzip.compress((django_settings.BASE_DIR / "static/css/gov.css").read_bytes()))
-    print(f"\nlargest paint {statistics.median(seconds):.2f} s, {sent} + {sheet} bytes")
+    document = len(response.body())
     context.close()
-    assert statistics.median(seconds) <= 2 * TARGET
-    assert sent + sheet <= HEAVIEST
+    return statistics.median(seconds), document, sent + sheet
 
 
 def assert_fits(page):

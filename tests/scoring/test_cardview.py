@@ -78,8 +78,8 @@ def fact(kind, number):
     return engine.Fact(DAY, key, DAY, kind, matter=key)
 
 
-def view(*facts, titles=None, is_open=lambda address: True):
-    ruleset = engine.loads(RULES)
+def view(*facts, titles=None, is_open=lambda address: True, text=RULES):
+    ruleset = engine.loads(text)
     card = engine.score(engine.compile(ruleset), engine.Subject("someone", served=SERVED), list(facts))
     return arrange(
         document=card.document(),
@@ -141,6 +141,16 @@ def test_arrange_links_only_what_the_reader_may_open():
 def test_arrange_names_a_line_without_a_record_by_its_rule():
     line = services(view(fact("public_service", 1))).rules[0].lines[0]
     assert (line.title, line.url) == ("公益活动", "")
+
+
+def test_gate_that_asks_for_three_things_ticks_each():
+    asked = ", ".join(
+        f'{{ of = {{ kind = "{kind}" }}, at_least = 1 }}' for kind in ("public_service", "proposal", "opinion")
+    )
+    three = f'[[gate]]\ncode = "three"\nname = "“三个一”"\nclause = "第九条"\nceiling = "合格"\ntests = [{asked}]\n'
+    (gate,) = view(fact("public_service", 1), text=RULES + three).gates
+    assert (gate.name, gate.is_met, gate.outcome) == ("“三个一”", False, "不符合，等次最高为合格，按第九条。")
+    assert [is_met for _, is_met in gate.readings] == [True, False, False]
 
 
 def test_scale_marks_the_grades_bounds():
