@@ -140,7 +140,7 @@ def step(page, label, *, typed=False, reason=""):
 
 
 def object_to_the_honour(page):
-    page.get_by_role("link", name="加分：规则和记录").click()
+    page.get_by_role("link", name=re.compile("加分：\\s*规则和记录")).click()
     page.get_by_role("link", name=re.compile("有出入.*优秀志愿者")).click()
     page.get_by_label("哪里有出入").fill("是市级的表彰")
     press(page, "提交")
