@@ -38,7 +38,6 @@ class AppraisalListForm(RecordForm):
     model = Appraisal
     title = "录入评价"
     submit = "保存，交他人复核"
-    conditional = ("source",)
 
     office = office_field()
     given_on = DayField(label="评价日期")
@@ -67,6 +66,7 @@ class AppraisalListForm(RecordForm):
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, assessment: Assessment, part: Part, source: str, sector: str, **options: Any):
+        self.conditional = ("source", "ballots", "basis") if part.by == By.PEER else ("source", "basis")
         super().__init__(*args, committee=assessment.committee, **options)
         self.assessment, self.part = assessment, part
         self.fields["given_on"].initial = timezone.localdate()

@@ -1,6 +1,14 @@
 from django.urls import include, path
 
-from scoring import adjustment_views, card_setting_views, rehearsal_views, ruleset_versions_views, ruleset_views, views
+from scoring import (
+    adjustment_views,
+    card_setting_views,
+    group_views,
+    rehearsal_views,
+    ruleset_versions_views,
+    ruleset_views,
+    views,
+)
 
 urlpatterns = [
     path("me/", views.me, name="me"),
@@ -8,6 +16,7 @@ urlpatterns = [
     path("me/<int:year>/<int:part>/", views.my_part, name="my_part"),
     path("report-cards/<int:year>/<uuid:public_id>/", views.card, name="card"),
     path("report-cards/<int:year>/<uuid:public_id>/<int:part>/", views.card_part, name="card_part"),
+    path("report-cards/groups/", group_views.group_cards, name="group_cards"),
     path("settings/cards/", card_setting_views.card_setting, name="card_setting"),
     path("seats/", views.cards, name="cards"),
     path("seats/<uuid:public_id>/", views.seat, name="seat"),
