@@ -134,6 +134,7 @@ def install_programs():
         "chromium": is_wanted(found.chromium_program),
         "fonts-noto-cjk": not any(Path("/usr/share/fonts").rglob("NotoSansCJK*")),
         "poppler-utils": not shutil.which("pdftotext"),
+        "libreoffice-writer-nogui": is_wanted(found.office_program),
     }
     packages = [name for name, is_lacking in wanted.items() if is_lacking]
     if not packages:
@@ -150,15 +151,16 @@ def install_programs():
 
 
 # ---------------------------------------------------------------- test
-NOWHERE = "not postgres and not faults and not browser"
+NOWHERE = "not postgres and not faults and not browser and not office"
 # name, marker expression, budget in seconds, parallel processes, what must be there
 PHASES = [
     ("engine", NOWHERE, 30, 2, ()),
     ("sqlite", NOWHERE, 190, 2, ()),
     ("postgres", "(postgres or database) and not sqlite and not faults and not browser", 165, 2, ("servers",)),
     ("faults", "faults", 70, 2, ("servers",)),
-    ("browser", "browser and not timed", 130, 2, ("chromium",)),
+    ("browser", "browser and not timed", 120, 2, ("chromium",)),
     ("timed", "timed", 15, 0, ("chromium",)),
+    ("office", "office", 10, 0, ("office",)),
 ]
 
 
@@ -232,11 +234,12 @@ def test(paths, is_full):
                     servers = stack.enter_context(services().both())
                 except services().Unavailable as missing:
                     lacking["servers"] = str(missing)
-            if "chromium" in phase.needs:
-                try:
-                    services().chromium_program()
-                except services().Unavailable as missing:
-                    lacking["chromium"] = str(missing)
+            for need, program in (("chromium", services().chromium_program), ("office", services().office_program)):
+                if need in phase.needs:
+                    try:
+                        program()
+                    except services().Unavailable as missing:
+                        lacking[need] = str(missing)
             reasons = [lacking[need] for need in phase.needs if need in lacking]
             if reasons:
                 phase.skip("; ".join(reasons))

@@ -6,7 +6,7 @@ from typing import Any
 
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, Twips
@@ -156,7 +156,7 @@ def _borders(table: Any) -> None:
 
 # ---------------------------------------------------------------- the turned page
 def turn(page: Any, edge: str) -> None:
-    """The portrait page turned clockwise: its foot, with the number, stands at the left."""
+    """The portrait page turned clockwise: its number stands at the left. What it is made from is read below."""
     page.orientation = WD_ORIENT.LANDSCAPE
     page.page_width, page.page_height = Mm(297), Mm(210)
     page.top_margin, page.right_margin = Twips(1588), Twips(2098)
@@ -164,12 +164,18 @@ def turn(page: Any, edge: str) -> None:
     grid = page._sectPr.find(qn("w:docGrid"))
     if grid is not None:
         page._sectPr.remove(grid)
-    for header, is_odd in ((page.header, True), (page.even_page_header, False)):
-        _turned_foot(header, edge, is_odd)
+    page.footer_distance = Mm(16)
+    for header, footer, is_odd in (
+        (page.header, page.footer, True),
+        (page.even_page_header, page.even_page_footer, False),
+    ):
+        _turned_number(header, is_odd)
+        exactly(footer.paragraphs[0], Pt(10))
+        add_run(footer.paragraphs[0], "body", edge, 8)
 
 
-def _turned_foot(header: Any, edge: str, is_odd: bool) -> None:
-    """A cell whose text runs downwards, at its place on the sheet."""
+def _turned_number(header: Any, is_odd: bool) -> None:
+    """In a cell whose text runs downwards, at its place on the sheet."""
     table = header.add_table(1, 1, FOOT)
     header._element.insert(0, table._tbl)  # a paragraph must end it
     table.autofit = False
@@ -189,11 +195,6 @@ def _turned_foot(header: Any, edge: str, is_odd: bool) -> None:
     properties.append(down)
     paragraph = cell.paragraphs[0]
     exactly(paragraph, Pt(14))
-    paragraph.paragraph_format.left_indent = Pt(14)
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Length(TEXT_WIDTH - Pt(14)), WD_TAB_ALIGNMENT.RIGHT)
-    if is_odd:
-        add_run(paragraph, "body", f"{edge}\t", 8)
-        add_number(paragraph)
-    else:
-        add_number(paragraph)
-        add_run(paragraph, "body", f"\t{edge}", 8)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if is_odd else WD_ALIGN_PARAGRAPH.LEFT
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(14)
+    add_number(paragraph)

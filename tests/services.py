@@ -82,6 +82,13 @@ def chromium_program():
     raise Unavailable("Chromium: apt-get install chromium fonts-noto-cjk")
 
 
+def office_program():
+    for name in ("soffice", "libreoffice"):
+        if found := shutil.which(name):
+            return Path(found)
+    raise Unavailable("LibreOffice: apt-get install libreoffice-writer-nogui fonts-noto-cjk")
+
+
 # ---------------------------------------------------------------- PostgreSQL
 class OtherUser:
     """Runs commands as an unprivileged account when we are root, because initdb refuses root."""

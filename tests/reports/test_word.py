@@ -1,0 +1,66 @@
+"""Word files as an office suite shows them: they open, have the pages of their PDF, and numbers where these have them."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reports.ranking_word import ranking_docx
+from reports.tables import ranking_pdf
+from tests.reports.pdfs import MM, pages_of, text_of
+from tests.reports.tables import LANDSCAPE, PORTRAIT, table
+from tests.services import office_program
+
+pytestmark = pytest.mark.office
+TURNED = "turned"
+# Name → what makes the Word file and its PDF: [(docx, pdf), …]. A paper of another kind is one more line.
+MAKERS = {
+    "upright": lambda: (ranking_docx(table(70, PORTRAIT)), ranking_pdf(table(70, PORTRAIT))),
+    TURNED: lambda: (ranking_docx(table(50, LANDSCAPE)), ranking_pdf(table(50, LANDSCAPE))),
+}
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    """{name: (pages of the Word file as LibreOffice prints it, pages of the PDF)}; it is started once."""
+    folder = tmp_path_factory.mktemp("word")
+    made = {name: make() for name, make in MAKERS.items()}
+    files = []
+    for name, (word, _) in made.items():
+        files.append(folder / f"{name}.docx")
+        files[-1].write_bytes(word)
+    settings = f"-env:UserInstallation=file://{folder}/settings"
+    command = [office_program(), settings, "--headless", "--convert-to", "pdf", "--outdir", folder, *files]
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=120)
+    read = Path.read_bytes
+    return {
+        name: (pages_of(read(folder / f"{name}.pdf"), folder), pages_of(pdf, folder)) for name, (_, pdf) in made.items()
+    }
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_word_file_opens_with_the_pages_of_its_pdf(opened, name):
+    word, pdf = opened[name]
+    assert abs(len(word) - len(pdf)) <= 1, (len(word), len(pdf))
+    assert said(word) == said(pdf)
+
+
+def said(pages):
+    """All letters and figures, in no order: a cell of two lines is read in another one."""
+    return sorted(one for page in pages for one in text_of(page) if one.isalnum())
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_numbers_stand_where_the_sheet_has_them(opened, name):
+    for number, page in enumerate(opened[name][0], start=1):
+        if name == TURNED:
+            marks = [word for word in page if word.left < 35 - 1 and word.text in ("—", str(number))]
+            ends = 210 - 26 - 14 / MM - max(one.bottom for one in marks), min(one.top for one in marks) - 28 - 14 / MM
+            below = 35 - 7 - max(one.right for one in marks)
+        else:
+            marks = [word for word in page if word.top > 265 and set(word.text) <= set(f"—{number}")]
+            ends = 210 - 26 - 14 / MM - max(one.right for one in marks), min(one.left for one in marks) - 28 - 14 / MM
+            below = min(one.top for one in marks) - (297 - 35 + 7)
+        assert abs(ends[(number + 1) % 2]) < 1, (number, ends)
+        # Its font is another one, with a box of another height.
+        assert abs(below) < 2, (number, below)
