@@ -32,6 +32,12 @@ NARROWER = "-5"  # twentieths of a point: 28 characters of 16 pt fit a line with
 COLUMN = Mm(39)
 TEXT_WIDTH, TEXT_HEIGHT = Mm(156), Mm(225)
 
+BEFORE_MIRRORING = (
+    "writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries "
+    "displayBackgroundShape printPostScriptOverText printFractionalCharacterWidth printFormsData embedTrueTypeFonts "
+    "embedSystemFonts saveSubsetFonts saveFormsData"
+).split()
+
 
 # ---------------------------------------------------------------- the page
 def new_document(name: str, at: datetime, *, is_mirrored: bool = False) -> Any:
@@ -43,7 +49,9 @@ def new_document(name: str, at: datetime, *, is_mirrored: bool = False) -> Any:
     settings = document.settings.element
     document.settings.odd_and_even_pages_header_footer = True
     if is_mirrored:
-        settings.append(OxmlElement("w:mirrorMargins"))
+        # Word wants the parts of its settings in a fixed order.
+        last = [one for one in settings if one.tag in {qn(f"w:{name}") for name in BEFORE_MIRRORING}][-1:]
+        settings.insert(settings.index(last[0]) + 1 if last else 0, OxmlElement("w:mirrorMargins"))
     style = document.styles["Normal"]
     set_font(style, "body", 16)
     style.paragraph_format.space_after = Pt(0)

@@ -17,11 +17,11 @@ from reports.certificates import (
 )
 from reports.figures import source_of
 from scoring.models import Commendation
-from scoring.services.honours import commend, withdraw_commendation
-from tests.remembered import remembered
+from scoring.services.honours import withdraw_commendation
 from tests.reports.pdfs import info_of, pages_of, text_of
+from tests.reports.published import honour, make_published_year
 from tests.reports.test_circulars import AT
-from tests.scoring.closing import CLOSED, close, make_closing_year
+from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
 
 PRINTING = Printing("优秀委员", WORDING, "政协示例县委员会", datetime.date(2027, 1, 5), "示荣〔2026〕第", True, 3, -2)
@@ -52,38 +52,29 @@ def test_text_alone_falls_where_it_is_on_white_paper_but_for_the_printers_shift(
 @pytest.mark.django_db
 def test_numbers_stay_with_those_who_have_them(client, tmp_path):
     with time_machine.travel(CLOSED, tick=True):
-        year = remembered(_honoured)
+        year = make_published_year()
+        honour(year, year.subjects[:2])
         assessment = fresh(year.assessment)
         made = certificates(year.approver, source_of(year.approver, assessment), PRINTING)
-        # Two by one act, by strokes; a third later, though her strokes would put her first.
+        # One by an act of his own, though he would be the last; two by a later one.
         assert [(one.name, one.number) for one in made] == [
-            ("赵示例", "示荣〔2026〕第001号"),
-            ("钱示例", "示荣〔2026〕第002号"),
-            ("孙示例", "示荣〔2026〕第003号"),
+            ("孙示例", "示荣〔2026〕第001号"),
+            ("赵示例", "示荣〔2026〕第002号"),
+            ("钱示例", "示荣〔2026〕第003号"),
         ]
         assert made[0].text == "在2026年度履职考核中表现突出，被评为优秀委员。特发此证，以资鼓励。"
         first = Commendation.objects.get(subject=year.subjects[0])
         withdraw_commendation(user=year.approver, commendation=first, reason="本人辞谢")
         source = source_of(year.approver, assessment)
         made = certificates(year.approver, source, PRINTING)
-        assert [one.number for one in made] == ["示荣〔2026〕第002号", "示荣〔2026〕第003号"]
-        with pytest.raises(NotPrintable, match="钱示例的证书正文有 114 个字"):
+        assert [one.number for one in made] == ["示荣〔2026〕第001号", "示荣〔2026〕第003号"]
+        with pytest.raises(NotPrintable, match="孙示例的证书正文有 114 个字"):
             certificates(year.approver, source, replace(PRINTING, wording="{{姓名}}" * 38))
         client.force_login(year.approver)
         page = client.get("/reports/2026/certificates/?right=5").content.decode()
-        assert "第002号" in page
+        assert ("第003号" in page, "第002号" in page) == (True, False)
         answer = client.get("/reports/2026/certificates.pdf?paper=text&right=5&down=-1")
         assert (len(pages_of(answer.content, tmp_path)), answer.cookies["certificate"].value) == (2, "5,-1")
         assert 'name="right" value="5"' in client.get("/reports/2026/certificates/").content.decode()
         wrong = client.get("/reports/2026/certificates.pdf?right=99")
         assert (wrong.status_code, "请填 -20 到 20 之间的整数毫米" in wrong.content.decode()) == (409, True)
-
-
-def _honoured():
-    year = make_closing_year()
-    close(year)
-    assessment = fresh(year.assessment)
-    for subjects in (year.subjects[:2], year.subjects[2:]):
-        chosen = [(subject, "主席会议审定") for subject in subjects]
-        commend(user=year.approver, assessment=assessment, chosen=chosen, decided_on=datetime.date(2027, 1, 20))
-    return year

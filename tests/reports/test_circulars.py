@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.core.exceptions import ValidationError
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from audit.models import Action
@@ -17,11 +18,12 @@ from reports.circulars import FIELDS as CIRCULAR_FIELDS
 from reports.circulars import Overwritten, differences, draft, restore_circular, save_circular, versions
 from reports.figures import UnknownFigure, check, fill, source_of
 from reports.models import Circular
+from reports.name_lists import rows
 from reports.official import Footer, Names, paragraphs, signature, title_lines
-from scoring.services.honours import commend
-from tests.remembered import remembered
 from tests.reports.pdfs import MM, info_of, pages_of, text_of
-from tests.scoring.closing import CLOSED, close, make_closing_year
+from tests.reports.published import make_published_year
+from tests.reports.tables import LANDSCAPE, PORTRAIT, table
+from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
 
 AT = datetime.datetime(2026, 12, 31, 10, tzinfo=datetime.UTC)
@@ -149,6 +151,30 @@ def test_word_has_the_text_of_the_pdf_the_official_fonts_and_the_grid(tmp_path):
     assert [one.text for one in feet] == [f"{BASIS}\t— 1 —", f"— 1 —\t{BASIS}"]
 
 
+@pytest.mark.parametrize("columns", [PORTRAIT, LANDSCAPE], ids=["upright", "turned"])
+def test_appendices_begin_on_new_pages_and_the_numbers_go_on(columns, tmp_path):
+    names = Names(["2026年度优秀委员名单"], "（共1名，按姓氏笔画为序）", rows(["欧阳示1"]), ["欧阳示1"])
+    scores = table(30, columns, label="附件1")
+    made = paper("完。", appendices=[Appendix("附件1", ranking=scores), Appendix("附件2", names=names)])
+    pages = pages_of(circular_pdf(made), tmp_path)
+    said = [text_of(page) for page in pages]
+    assert len(pages) == 4
+    assert [("附件1示例县政协" in one, "名次姓名界别" in one, "附件2" in one) for one in said] == [
+        (False, False, False),
+        (True, True, False),
+        (False, True, False),
+        (False, False, True),
+    ]
+    assert [f"—{number}—" in one for number, one in enumerate(said, start=1)] == [True] * 4
+    assert [re.sub(r"\s", "", BASIS) in one for one in said] == [True] * 4
+    document = Document(io.BytesIO(circular_docx(made)))
+    assert [(section.orientation == WD_ORIENT.LANDSCAPE) for section in document.sections] == [
+        False,
+        columns is LANDSCAPE,
+        False,
+    ]
+
+
 def test_figure_that_is_not_there_is_named_with_the_nearest():
     with pytest.raises(UnknownFigure) as refusal:
         check("第一行\n称职{{称职人}}名", ["应评价人数", "称职人数"], "正文")
@@ -166,16 +192,7 @@ def test_figure_that_is_not_there_is_named_with_the_nearest():
 def year():
     """A published year of three, the last of them on the honour list."""
     with time_machine.travel(CLOSED, tick=True):
-        yield remembered(_published)
-
-
-def _published():
-    year = make_closing_year()
-    close(year)
-    chosen = [(year.subjects[2], "主席会议审定")]
-    assessment = fresh(year.assessment)
-    commend(user=year.approver, assessment=assessment, chosen=chosen, decided_on=datetime.date(2027, 1, 20))
-    return year
+        yield make_published_year()
 
 
 def values_of(row, **changes):

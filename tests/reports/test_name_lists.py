@@ -17,10 +17,10 @@ from reports.official import Footer, Names
 from reports.official_files import names_docx, names_pdf
 from reports.paper import MissingCharacters
 from reports.people import Order, Person, in_order
-from tests.remembered import remembered
 from tests.reports.pdfs import MM, pages_of, text_of
+from tests.reports.published import make_published_year
 from tests.reports.test_circulars import AT
-from tests.scoring.closing import CLOSED, close, make_closing_year
+from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
 
 
@@ -124,22 +124,17 @@ def test_character_outside_every_font_stops_the_list_and_names_it():
 
 
 # ---------------------------------------------------------------- a year
-def _published():
-    year = make_closing_year()
-    close(year)
-    return year
-
-
 @pytest.mark.django_db
 def test_published_list_is_that_of_the_edition_whatever_was_changed_since(client):
     with time_machine.travel(CLOSED, tick=True):
-        year = remembered(_published)
+        year = make_published_year()
         with act(user=None, verb="test"):
             year.seats[0].member.name = "改了名"
             year.seats[0].member.save()
         found = groups(source_of(year.approver, fresh(year.assessment)))
         assert [(one.code, [person.name for person in one.people]) for one in found] == [
             ("all", ["赵示例", "钱示例", "孙示例"]),
+            ("honour-优秀委员", ["孙示例"]),
             ("grade-合格", ["钱示例", "孙示例"]),
             ("grade-不合格", ["赵示例"]),
             ("sector-科学技术", ["赵示例", "钱示例", "孙示例"]),
