@@ -53,7 +53,7 @@ def _attended(name: str, at: int) -> Measure:
     return Measure(name, cell)
 
 
-MEASURES = [
+RECORDS = [
     _of(PROPOSALS, "提案提交（件）"),
     _handled("其中已立案（件）", "filed"),
     _handled("其中已答复（件）", "replied"),
@@ -62,36 +62,42 @@ MEASURES = [
     Measure("社情民意采用量（篇）", _adopted),
     _of(CONTRIBUTIONS, "其他履职（条）"),
     _of(ACTIVITIES, "会议活动（项）"),
+]
+TURNOUT = [
     _attended("应到（人次）", 0),
     _attended("出席（人次）", 1),
 ]
 
 
 def tables(year: Year) -> list[Table]:
-    """Two queries a measure, three while the year runs."""
-    columns = ["指标", "本年", "上年同期", "增减", "同比"]
-    rows = []
-    for measure in MEASURES:
-        now, then = measure.cell(year, year.number, year.until), measure.cell(year, year.number - 1, year.until_before)
-        more = (now.value or 0) - (then.value or 0)
-        row = [Cell(measure.name), now, then, Cell(f"{more:+d}" if more else "0")]
-        row.append(Cell(change(now.value or 0, then.value or 0)))
-        if year.is_running:
-            row.append(measure.cell(year, year.number - 1, datetime.date(year.number - 1, 12, 31)))
-        rows.append(row)
-    if year.is_running:
-        columns.append("上年全年")
-    notes = [
+    """Two queries a measure, three while the year runs; what is counted in 人次 is drawn by itself."""
+    heading = f"{year.number}年与{year.number - 1}年相比"
+    said = "同比：增减 ÷ 上年同期。上年同期没有记录的无法相除，写“上年同期为 0”。"
+    papers = [
         year.period_in_words,
-        "同比：增减 ÷ 上年同期。上年同期没有记录的无法相除，写“上年同期为 0”。",
+        said,
         "其中已立案、已答复、满意：期内提交、到现在已立案、主办单位已答复、评议满意的提案。",
         *(noun.note for noun in [*PAPERS, ACTIVITIES]),
         ADOPTED,
-        *attendance.NOTES[:2],
     ]
-    drawn = charts.lying(
-        "本年与上年同期",
-        names(rows),
-        [charts.Series("本年", values(rows, 1)), charts.Series("上年同期", values(rows, 2))],
-    )
-    return [Table("compared", f"{year.number}年与{year.number - 1}年相比", columns, rows, notes, [], [drawn])]
+    return [
+        _table(year, "compared", heading, RECORDS, papers),
+        _table(year, "turnout", f"出席：{heading}", TURNOUT, [year.period_in_words, said, *attendance.NOTES[:2]]),
+    ]
+
+
+def _table(year: Year, code: str, heading: str, measures: list[Measure], notes: list[str]) -> Table:
+    rows = [_row(year, measure) for measure in measures]
+    series = [charts.Series("本年", values(rows, 1)), charts.Series("上年同期", values(rows, 2))]
+    columns = ["指标", "本年", "上年同期", "增减", "同比", *(["上年全年"] if year.is_running else [])]
+    return Table(code, heading, columns, rows, notes, [], [charts.lying("本年与上年同期", names(rows), series)])
+
+
+def _row(year: Year, measure: Measure) -> list[Cell]:
+    now, then = measure.cell(year, year.number, year.until), measure.cell(year, year.number - 1, year.until_before)
+    more = (now.value or 0) - (then.value or 0)
+    row = [Cell(measure.name), now, then, Cell(f"{more:+d}" if more else "0")]
+    row.append(Cell(change(now.value or 0, then.value or 0)))
+    if year.is_running:
+        row.append(measure.cell(year, year.number - 1, datetime.date(year.number - 1, 12, 31)))
+    return row
