@@ -16,6 +16,7 @@ from scoring.services.rulesets import restore_draft
 
 SHOWN = 100
 PARTS = (Category, Rule, Gate, Grade)
+UNDONE, DONE_AGAIN = "撤销：", "重做："
 TITLES = {"保存考核办法": "存为草稿", "保存办法原文": "改了办法原文"}
 
 
@@ -34,7 +35,10 @@ def versions(row: Ruleset) -> list[Version]:
         acts.setdefault(state.action_id, state.action)
         if len(acts) > SHOWN:
             break
-    return [Version(one, TITLES.get(one.verb) or one.reason or one.verb) for one in list(acts.values())[:SHOWN]]
+    return [
+        Version(one, TITLES.get(one.verb) or one.reason.removeprefix("已") or one.verb)
+        for one in list(acts.values())[:SHOWN]
+    ]
 
 
 def content_after(row: Ruleset, action: Action) -> tuple[engine.Ruleset, str]:
@@ -71,7 +75,11 @@ def go_back(*, user: User, row: Ruleset, to: str, seen: str) -> str:
         raise ValidationError("没有恢复：要恢复的那一步已不在列表里，请刷新页面再试。")
     content, original = content_after(row, found[at].action)
     last = found[0].what
-    taken_back = f"重做{last.removeprefix('撤销')}" if last.startswith("撤销“") else f"撤销“{last}”"
-    reason = taken_back if at == 1 else f"恢复到“{found[at].what}”之后的样子"
+    taken_back = (
+        f"{DONE_AGAIN}{last.removeprefix(UNDONE)}"
+        if last.startswith(UNDONE)
+        else f"{UNDONE}{last.removeprefix(DONE_AGAIN)}"
+    )
+    reason = taken_back if at == 1 else f"恢复到这一步之后的样子：{found[at].what}"
     restore_draft(user=user, ruleset=row, content=content, original=original, reason=reason[:500])
     return reason

@@ -175,10 +175,10 @@ def test_every_change_of_a_draft_is_taken_back_with_one_button_and_any_earlier_s
         assert now() == before
         given, answer = undo()  # what was taken back is done again
         assert now() == changed
-    assert "已重做“改了办法原文”" in text_of(answer)
+    assert "已重做：改了办法原文" in text_of(answer)
     assert "别人改过" in text_of(client.post(back, given, follow=True))  # the page is out of date by now
     found = client.get(back).context["versions"]
-    assert [one.what for one in found[:3]] == ["重做“改了办法原文”", "撤销“改了办法原文”", "改了办法原文"]
+    assert [one.what for one in found[:3]] == ["重做：改了办法原文", "撤销：改了办法原文", "改了办法原文"]
     given = {"to": str(found[-1].action.public_id), "seen": str(found[0].action.public_id)}
     client.post(back, given)
     assert now() == (begun, "第一条")
