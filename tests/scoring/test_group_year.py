@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from members import fresh
-from scoring.editions import verify_committee
+from scoring.editions import pending, verify_committee
 from scoring.engine import loads
 from scoring.models import Adjustment, Appraisal, Assessment, Edition
 from scoring.services.rulesets import approve_ruleset, store_ruleset
@@ -165,6 +165,16 @@ def drive_the_year(client, cast):
     assert "互评 18 分，按第二条。" in page(cast.clerk, f"{address}1/")
     assert "提案委员会" in page(chair, f"{reverse('ranking', args=[2026])}?of=special_committee")
     assert list(verify_committee(cast.place.committee)) == []
+
+    # what happens to a figure afterwards is a correction that waits; what happens to the edition is found
+    row = Appraisal.objects.get(by="peer")
+    post(chair, reverse("appraisal_reopen", args=[row.public_id]), {"reason": "票数有误"})
+    assert [(one.what, one.title) for one in pending(assessment)] == [("已删去", "民主测评（60 票）")]
+    assert list(verify_committee(cast.place.committee)) == []
+    document = Edition.objects.get().document
+    assert document.count(f'appraisal/{row.public_id}"') > 1
+    Edition.objects.update(document=document.replace("by=peer;rule=ballot", "by=peer;rule=review"))
+    assert len(list(verify_committee(cast.place.committee))) > 0
 
 
 def client_gaps(content):
