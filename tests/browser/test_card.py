@@ -9,6 +9,8 @@ from playwright.sync_api import expect
 
 from activities.models import ContributionKind
 from audit.actions import act
+from members.models import User
+from members.notices import notify
 from tests.browser.test_first_pages import (
     PHONE,
     SMALL_PHONE,
@@ -36,11 +38,15 @@ HEAVIEST = 30_000
 
 @pytest.fixture
 def card(year):
-    """A card whose member may report what its rules score, so that there are steps."""
+    """A card whose member may report what its rules score, so that there are steps; above it what takes room there: the
+    band of the demonstration and the number of unread notices."""
     with act(user=None, verb="test"):
         kind = ContributionKind.objects.get(committee=year.place.committee, code="public_service")
         kind.is_reportable = True
         kind.save()
+        year.place.committee.is_demonstration = True
+        year.place.committee.save()
+    notify(User.objects.filter(username="member"), year.place.committee, "您有一条记录已核实。")
     return year
 
 
