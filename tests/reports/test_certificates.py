@@ -18,9 +18,9 @@ from reports.certificates import (
 from reports.figures import source_of
 from scoring.models import Commendation
 from scoring.services.honours import withdraw_commendation
+from tests.reports.circulars import AT
 from tests.reports.pdfs import info_of, pages_of, text_of
 from tests.reports.published import honour, make_published_year
-from tests.reports.test_circulars import AT
 from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
 

@@ -1,6 +1,5 @@
 """通报: its page measured, its figures from the edition, its versions, and two clerks on one text."""
 
-import datetime
 import io
 import itertools
 import re
@@ -13,42 +12,19 @@ from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from audit.models import Action
-from reports.circular_papers import Appendix, CircularPaper, circular_docx, circular_paper, circular_pdf
+from reports.circular_papers import Appendix, circular_docx, circular_paper, circular_pdf
 from reports.circulars import FIELDS as CIRCULAR_FIELDS
 from reports.circulars import Overwritten, differences, draft, restore_circular, save_circular, versions
 from reports.figures import UnknownFigure, check, fill, source_of
 from reports.models import Circular
 from reports.name_lists import rows
-from reports.official import Footer, Names, paragraphs, signature, title_lines
+from reports.official import Names, paragraphs, signature, title_lines
+from tests.reports.circulars import BASIS, paper
 from tests.reports.pdfs import MM, info_of, pages_of, text_of
 from tests.reports.published import make_published_year
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
 from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
-
-AT = datetime.datetime(2026, 12, 31, 10, tzinfo=datetime.UTC)
-BASIS = "依据：首次公布，定版摘要 0123 4567"
-
-
-def paper(body, **options):
-    title = title_lines("政协示例县委员会办公室\n关于2026年度委员履职情况的通报")
-    found = {
-        "name": "".join(title),
-        "mode": "plain",
-        "mark": "政协示例县委员会",
-        "mark_size": 48.0,
-        "number": "",
-        "head_height": 85,
-        "title": title,
-        "paragraphs": [*paragraphs(body), *signature("政协示例县委员会办公室", "2026年1月5日", True)],
-        "appendices": [],
-        "colophon": None,
-        "is_mirrored": False,
-        "foot": Footer(BASIS),
-        "people": [],
-        "at": AT,
-    }
-    return CircularPaper(**{**found, **options})
 
 
 def in_text(page):

@@ -17,9 +17,9 @@ from reports.official import Footer, Names
 from reports.official_files import names_docx, names_pdf
 from reports.paper import MissingCharacters
 from reports.people import Order, Person, in_order
+from tests.reports.circulars import AT
 from tests.reports.pdfs import MM, pages_of, text_of
 from tests.reports.published import make_published_year
-from tests.reports.test_circulars import AT
 from tests.scoring.closing import CLOSED
 from tests.scoring.year import fresh
 

@@ -5,18 +5,35 @@ from pathlib import Path
 
 import pytest
 
+from reports.circular_papers import Appendix, circular_docx, circular_pdf
+from reports.name_lists import rows
+from reports.official import Footer, Names
+from reports.official_files import names_docx, names_pdf
 from reports.ranking_word import ranking_docx
 from reports.tables import ranking_pdf
+from tests.reports.circulars import AT, paper
 from tests.reports.pdfs import MM, pages_of, text_of
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
 from tests.services import office_program
 
 pytestmark = pytest.mark.office
 TURNED = "turned"
+PEOPLE = [f"欧阳{chr(0x4E00 + n)}" for n in range(180)]
+NAMES = Names(["示例县政协2026年度委员名单"], "（共180名，按姓氏笔画为序）", rows(PEOPLE), PEOPLE)
+FOOT = Footer("依据：定版摘要 0123")
+TEXT = (
+    "一、总体情况\n"
+    + "本年度应评价委员300名，其中优秀12名、良好45名。" * 40
+    + "\n（一）会议。"
+    + "出席常委会议四次。" * 60
+)
+CIRCULAR = paper(TEXT, mode="red", number="示政协办〔2026〕1号", appendices=[Appendix("附件", names=NAMES)])
 # Name → what makes the Word file and its PDF: [(docx, pdf), …]. A paper of another kind is one more line.
 MAKERS = {
     "upright": lambda: (ranking_docx(table(70, PORTRAIT)), ranking_pdf(table(70, PORTRAIT))),
     TURNED: lambda: (ranking_docx(table(50, LANDSCAPE)), ranking_pdf(table(50, LANDSCAPE))),
+    "circular": lambda: (circular_docx(CIRCULAR), circular_pdf(CIRCULAR)),
+    "names": lambda: (names_docx("名单", NAMES, FOOT, AT), names_pdf("名单", NAMES, FOOT, AT)),
 }
 
 
