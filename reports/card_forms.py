@@ -10,6 +10,7 @@ from reports.models import PrintJob
 
 MOST_TYPED = 20_000
 ALL = "全部"
+NARROWING = (*FILTERS, "people")
 
 
 class CardsForm(forms.Form):
@@ -25,6 +26,9 @@ class CardsForm(forms.Form):
         self.fields["order"] = _choice(
             "顺序", [(code, name) for code, name in ORDERS.items() if has_people or code == "strokes"]
         )
+        self.fields["form"] = _choice(
+            "文件", PrintJob.Form.choices, help_text="信封标签总是一个 PDF 文件。" if has_people else ""
+        )
         for name, label in FILTERS.items():
             offered = values(found, name)
             if len(offered) > 1:
@@ -36,9 +40,16 @@ class CardsForm(forms.Form):
             max_length=MOST_TYPED,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
-        self.fields["form"] = _choice(
-            "文件", PrintJob.Form.choices, help_text="信封标签总是一个 PDF 文件。" if has_people else ""
-        )
+
+    def usual_fields(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in NARROWING]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """What narrows whom is printed."""
+        return [field for field in self if field.name in NARROWING]
+
+    def is_more_open(self) -> bool:
+        return any(self.data.get(name) for name in NARROWING)
 
     @property
     def choice(self) -> dict[str, str]:

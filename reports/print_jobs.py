@@ -28,7 +28,7 @@ from scoring.services.leases import ENDED, LostLeaseError, bury, finish, give_ba
 OPEN = (PrintJob.State.WAITING, PrintJob.State.RUNNING)
 KEPT_DAYS = 7  # a file
 KEPT_JOBS = 200  # rows of each committee
-CARDS_AT_ONCE = 50  # of a portion: its memory is what a worker needs at most
+CARDS_AT_ONCE = 20  # of a portion: typst remembers the last fifteen portions, so more of them at once take more memory, not less time
 LABELS_AT_ONCE = 24 * 40  # whole sheets
 RING_AT_ONCE = 20
 
@@ -219,12 +219,12 @@ def finish_job(*, job_id: int) -> bool:
 
 
 def finish_job_of(*, chunk_id: int) -> list[int]:
-    """Ends the portion's job if that was its last; what remains to be rung for: the joining, once all others ended."""
+    """Ends the portion's job if that was its last; else the next portion, so that a worker need not wait for the sweep."""
     chunk = PrintChunk.objects.filter(pk=chunk_id).first()
     if chunk is None:
         return []
     finish_job(job_id=chunk.job_id)
-    return _ready(PrintChunk.objects.filter(job=chunk.job_id, job__state__in=OPEN, subject_ids=[]))
+    return _ready(PrintChunk.objects.filter(job=chunk.job_id, job__state__in=OPEN))[:1]
 
 
 def _fail(job: PrintJob, message: str) -> None:

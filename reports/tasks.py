@@ -24,7 +24,7 @@ def sweep_prints():
 def make_print_chunk(self, chunk_id):
     runs.beat(self.request.hostname or "worker")
     if print_jobs.make_chunk(chunk_id=chunk_id):
-        # What joins the portions is rung for at once; if this message is lost, the next sweep rings.
+        # The next portion is rung for at once; if this message is lost, the next sweep rings.
         for ready in print_jobs.finish_job_of(chunk_id=chunk_id):
             make_print_chunk.apply_async((ready,), **RING)
 
