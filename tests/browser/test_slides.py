@@ -148,3 +148,5 @@ def test_public_page_and_slides_on_a_phone(page, site, year, hall, axe):
     deck.set_viewport_size(PHONE)
     deck.reload()
     assert (deck.locator(".slide:visible").count(), overflow(deck), axe(deck)) == (SLIDES, 0, [])
+    boxes = "found => found.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.innerText)"
+    assert deck.locator(".frame, .body").evaluate_all(boxes) == []
