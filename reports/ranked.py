@@ -73,7 +73,7 @@ def year_of(user: User, assessment: Assessment) -> Year:
         rules = compiled_text(edition.ruleset).rules
         rows = visible(user, EditionCard, Verb.RANK).filter(edition=edition).values_list("document", flat=True)
         documents = [json.loads(text) for text in rows]
-        entries = [_published(rules, one) for one in documents]
+        entries = [published(rules, one) for one in documents]
         cards = [one["card"] for one in documents]
         named = documents[0]["edition"]["committee"] if documents else {}
         committee = named.get("short_name", assessment.committee.short_name)
@@ -89,7 +89,7 @@ def year_of(user: User, assessment: Assessment) -> Year:
     return Year(assessment, edition, committee, rules, at, cards[0]["nodes"] if cards else [], entries)
 
 
-def _published(rules: Rules, found: dict[str, Any]) -> Entry:
+def published(rules: Rules, found: dict[str, Any]) -> Entry:
     """From the slice that the printed card is made of, too."""
     placing, printed = found["placing"], found["printed"]
     committees = [printed.get("special_committee", ""), printed.get("second_special_committee", "")]

@@ -32,6 +32,7 @@ def ranking_xlsx(ranking: Ranking) -> bytes:
     sheet.append([column.name for column in ranking.columns])
     for cell in sheet[3]:
         cell.font, cell.alignment, cell.border = Font(bold=True), CENTRE, BOX
+    sheet.row_dimensions[3].height = 32
     for section in ranking.sections:
         _section(sheet, section, ranking.columns)
     _wide(sheet, ranking.foot, len(ranking.columns), Font(), Alignment(wrap_text=True, vertical="top"))

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import json
 import random
 import re
 from html import unescape
@@ -16,13 +17,16 @@ from audit.actions import act
 from members.models import GroupMembership, Member, Sector, SpecialCommittee
 from members.names import stroke_key
 from members.spans import add_group_membership
-from reports.ranked import Entry, in_order
+from reports.ranked import Entry, choices, in_order, published
 from reports.ranking_excel import ranking_xlsx
 from reports.rankings import Asked, ranking
 from reports.tables import ranking_csv
+from scoring.compiled import compiled_text
 from scoring.engine import Standing
+from scoring.engine.edition import slice_of
 from scoring.models import EditionCard, ReportCard
 from tests.cast import make_account, make_committee, make_seat, queries_of
+from tests.engine.test_edition import EXAMPLE
 from tests.members.test_names import official_order
 from tests.reports.pdfs import info_of, lines_of, pages_of
 from tests.reports.tables import table
@@ -228,6 +232,15 @@ def test_published_ranking_is_the_editions_whatever_is_live(client):
     seat.committee.special_committees.filter(code="proposals").update(name="改名的委员会")
     assert read() == before
     assert EditionCard.objects.count() == 3
+
+
+def test_edition_that_holds_neither_party_nor_groups_is_read_without_them():
+    document = json.loads(EXAMPLE)
+    rules = compiled_text(document["ruleset"]["toml"]).rules
+    entries = [published(rules, json.loads(slice_of(document, key))) for key in document["subjects"]]
+    found = [(one.name, one.place, one.total) for one in in_order(entries)]
+    assert found == [("钱二", 1, 4500), ("赵一", 2, 2000), ("孙三", 2, 2000), ("李四", None, 0)]
+    assert [choices(entries, name) for name in ("party", "group")] == [[], []]
 
 
 def test_ranking_takes_the_same_queries_for_ten_and_for_thirty(year, client):
