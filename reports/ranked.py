@@ -13,6 +13,7 @@ from scoring.compiled import compiled_text
 from scoring.engine import Rules, Standing, place, standing
 from scoring.engine.cohorts import cohort
 from scoring.models import Assessment, Edition, EditionCard, ReportCard
+from scoring.positions import FEWEST
 from scoring.services.basis import rules_of
 
 SEAT = ("member", "sector", "special_committee", "second_special_committee")
@@ -161,12 +162,18 @@ def by_strokes(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda one: (one.stroke_key, one.name, one.number, one.key))
 
 
+def least(rules: Rules) -> int:
+    """How many must be shown of a cohort before those of a part of it get places."""
+    return max(rules.ruleset.rank.smallest, FEWEST)
+
+
 def placed_among(rules: Rules, entries: Iterable[Entry]) -> list[Entry]:
-    """The same, each with its place among these alone, by the engine's placing: cohorts never mix, one of fewer people
-    than the rules ask for has no places, equal totals share one. Grade and band stay those of the card."""
+    """The same, each with its place among these alone, by the engine's placing: cohorts never mix, equal totals share a
+    place. Fewer than least(rules) get none. Grade and band stay those of the card."""
     found = list(entries)
-    places = place(rules, [one.standing for one in found])
-    return [replace(one, place=places[one.standing.key].place) for one in found]
+    made = place(rules, [one.standing for one in found])
+    places = {key: one.place if one.among >= least(rules) else None for key, one in made.items()}
+    return [replace(one, place=places[one.standing.key]) for one in found]
 
 
 def choices(entries: Iterable[Entry], name: str) -> list[str]:

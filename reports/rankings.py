@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from members.models import User
-from reports.ranked import Entry, Year, by_strokes, choices, has_people, in_order, placed_among, year_of
+from reports.ranked import Entry, Year, by_strokes, choices, has_people, in_order, least, placed_among, year_of
 from scoring.engine.sentences import points
 from scoring.models import Assessment
 
@@ -138,8 +138,9 @@ def table(year: Year, asked: Asked) -> Ranking:
     columns = _columns(year, asked)
     shown = [one for one in year.entries if asked.admits(one)]
     make = _Rows(columns, {name: n for n, name in enumerate(_bands(year), start=1)})
+    fewest = year.rules.ruleset.rank.smallest if asked.keeps_places else least(year.rules)
     sections = [
-        make.ranked(year, heading, entries)
+        make.ranked(year, heading, entries, fewest)
         for heading, entries in _groups(year, asked, [one for one in shown if one.is_ranked])
     ]
     unranked = [one for one in shown if not one.is_ranked]
@@ -231,12 +232,12 @@ class _Rows:
     columns: Columns
     bands: Mapping[str, int]
 
-    def ranked(self, year: Year, heading: str, entries: list[Entry]) -> Section:
-        rank = year.rules.ruleset.rank
+    def ranked(self, year: Year, heading: str, entries: list[Entry], fewest: int) -> Section:
+        """``fewest``: how many a section must have for places."""
         note = ""
         if not entries[0].place:
-            is_small = rank.places and len(entries) < rank.smallest
-            why = f"不足 {rank.smallest} 名，" if is_small else "" if year.is_placed else "还没有排过名次，"
+            is_small = year.rules.ruleset.rank.places and len(entries) < fewest
+            why = f"不足 {fewest} 名，" if is_small else "" if year.is_placed else "还没有排过名次，"
             note = f"{why}只列得分，不排名次。"
         return Section(
             f"{heading}（{len(entries)} 名）",
@@ -290,8 +291,9 @@ def _foot(year: Year, asked: Asked) -> str:
         "得分相同的名次并列，并列者按姓氏笔画为序；任职不满规定月数或不参加评价的另列，并注明理由。",
     ]
     if not asked.keeps_places:
-        least = f"，不足 {rules.rank.smallest} 名的不排" if rules.rank.smallest > 1 else ""
-        told.append(f"本表名次是表内各组之中的名次{least}；成绩单上的名次是全部同类人员之中的名次。")
+        told.append(
+            f"本表名次是表内各组之中的名次，不足 {least(year.rules)} 名的不排；成绩单上的名次是全部同类人员之中的名次。"
+        )
     if year.assessment.committee.is_demonstration:
         told.append("示例数据，人名均为程序生成。")
     return "".join(told)

@@ -223,6 +223,8 @@ def test_published_ranking_is_the_editions_whatever_is_live(client):
 
     before = read()
     assert [len(cells_of_page(f'<main id="main"{page}')) for page in before[0]] == [3, 1, 1, 1, 3, 3]
+    # The rules ask for two; a part of a cohort is placed from six on, whatever they ask for.
+    assert ["不足 6 名，只列得分，不排名次。" in page for page in before[0]] == [False, True, True, True, True, True]
     assert edition.short_digest in before[0][0]
     ReportCard.objects.update(total=1, place=9, grade="假", document="{}")
     Member.objects.update(name="某人", party="别的", stroke_key="")
