@@ -1,7 +1,10 @@
 """Steps that still score: found by scoring one more thing, printed with exactly what it brings."""
 
 import datetime
+import re
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 
 import pytest
 import time_machine
@@ -82,6 +85,27 @@ def assert_steps_keep_their_word(rules, subject, facts, ways, today):
     assert len(found) <= MOST
     assert found == sorted(found, key=lambda step: (-step.points, step.until))
     return found
+
+
+# What nobody can read aloud: a code, two stops at once, a gap, no end.
+STUMBLES = re.compile(r"[A-Za-z_]{2,}|[，。；：、！？]{2,}|  |[^。]$|^$")
+
+
+def told_in(card):
+    """Every sentence of a card."""
+    return [one["sentence"] for part in ("lines", "nodes", "gates", "missing") for one in card[part]]
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=[path.stem for path in SHIPPED])
+def test_every_sentence_of_a_card_reads_aloud(path):
+    ruleset = engine.loads(path.read_text(encoding="utf-8"))
+    rules, told = engine.compile(ruleset), set()
+    for seed in range(12):
+        random = Random(seed)
+        subject, facts = chance_facts.subject_in(random, ruleset), chance_facts.facts_asked_in(random, ruleset)
+        with suppress(engine.FactError):
+            told |= {*told_in(engine.score(rules, subject, facts).plain())}
+    assert (bool(told), [one for one in told if STUMBLES.search(one)]) == (True, [])
 
 
 def someone(level="county"):
