@@ -124,7 +124,7 @@ def _exported(request, year):
     if not pages:
         raise Http404
     name = f"{asked.committee.short_name}{year}年度履职统计" + (f"-{pages[0].name}" if code else "")
-    return name, [table for page in pages for table in page.make(asked)]
+    return name, [table for page in pages for table in page.make(asked) + page.more(asked)]
 
 
 # ---------------------------------------------------------------- the same for all

@@ -11,13 +11,17 @@ from reports.statistics.years import Year
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """``url_name`` takes the year. ``is_internal``: for the chair's office alone, those who may see places."""
+    """``url_name`` takes the year. ``is_internal``: for the chair's office alone, those who may see places.
+
+    ``more``: tables that the page shows in another way, for its files.
+    """
 
     code: str
     name: str
     url_name: str
     make: Callable[[Year], list[Table]]
     is_internal: bool = False
+    more: Callable[[Year], list[Table]] = lambda year: []
 
     @property
     def verb(self) -> Verb:
@@ -38,7 +42,9 @@ PAGES = [
     Page("opinions", "社情民意", "statistics_opinions", opinions.tables),
     Page("compared", "与上年相比", "statistics_compared", compared.tables),
     Page("shares", "得分来源", "statistics_shares", _shares),
-    Page("people", "还没有记录的委员", "statistics_people", people.tables, is_internal=True),
+    Page(
+        "people", "还没有记录的委员", "statistics_people", people.tables, True, lambda year: [people.names_table(year)]
+    ),
     Page("entries", "录入时间", "statistics_entries", entries.tables, is_internal=True),
 ]
 BY_CODE = {page.code: page for page in PAGES}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
 
 from activities.models import Attendance, Contribution
 from activities.overview import ATTENDED
@@ -90,6 +90,23 @@ def tables(year: Year) -> list[Table]:
     drawn = charts.lying("人数", names(rows), [charts.Series("人数", values(rows, 1))])
     foot = [Cell("全体委员"), figure(counts["everybody"], url(year, EVERYBODY))]
     return [Table("people", f"{year.number}年还没有记录的委员", ["情况", "人数"], rows, NOTES, foot, [drawn])]
+
+
+def names_table(year: Year) -> Table:
+    """Whom the figures are about, for the files: by strokes, a mark for each that applies. One query."""
+    marks = {
+        f"is_{code}": Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+        for code, condition in _conditions(year).items()
+    }
+    found = seats(year).annotate(**marks).select_related("member", "sector", "special_committee")
+    rows = [
+        [Cell(seat.member.name), Cell(seat.number), Cell(seat.sector.name), Cell(str(seat.special_committee or ""))]
+        + [Cell("✓" if getattr(seat, mark) else "") for mark in marks]
+        for seat in found
+        if any(getattr(seat, mark) for mark in marks)
+    ]
+    columns = ["姓名", "委员编号", "界别", "专门委员会", *WANTED.values()]
+    return Table("names", f"{year.number}年名单", columns, rows, NOTES)
 
 
 def url(year: Year, code: str) -> str:
