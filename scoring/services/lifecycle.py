@@ -138,6 +138,8 @@ def move(
 
     ValidationError when it stands elsewhere by now, something is in the way, or the year or a reason is not stated.
     """
+    if step is PUBLISH:
+        raise ValueError("a year is published with its edition, by scoring.services.publishing.publish")
     reason = reason.strip()
     check_stated(assessment, step, reason, typed)
     with act(user=user, verb=f"年度考核：{step.label}", reason=reason, grant=grant, committee=assessment.committee):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from audit.actions import act
 from scoring.editions import cards_of, pending, verify_committee
 from scoring.engine import edition as text
-from scoring.models import Adjustment, Assessment, Edition, EditionCard, ReportCard, Run, Stale
+from scoring.models import Adjustment, Assessment, Edition, EditionCard, ReportCard, Stale
 from scoring.services import lifecycle
 from scoring.services.digests import digest_for
 from tests.cast import make_account, make_committee
@@ -122,20 +122,6 @@ def test_stale_cards_are_in_the_way():
     assert "审定之后又改动了 1 份成绩单的记录" in refusal(lambda: publish_now(year))
 
 
-def test_run_under_way_is_in_the_way():
-    year = make_closing_year()
-    step(year, "check_data")
-    Run.objects.create(assessment=year.assessment)
-    assert "正在重新计算" in refusal(lambda: step(year, "check_members"))
-
-
-def test_failed_run_is_in_the_way():
-    year = make_closing_year()
-    step(year, "check_data")
-    Run.objects.create(assessment=year.assessment, state=Run.State.FAILED, message="三次未成功")
-    assert "最近一次计算没有成功：三次未成功" in refusal(lambda: step(year, "check_members"))
-
-
 def test_subject_that_failed_is_in_the_way():
     year = make_closing_year()
     add_fact(year.subjects[0], "adjustment", attributes="effect=points;rule=extra", quantity=9900)
@@ -159,13 +145,6 @@ def test_waiting_adjustment_is_in_the_way():
             proposed_by=year.publisher,
         )
     assert "有 1 项人工加减分没有复核" in refusal(lambda: step(year, "approve", typed="2026"))
-
-
-def test_open_gap_is_in_the_way_until_it_is_signed_off():
-    year = make_closing_year()
-    step(year, "check_data")
-    with time_machine.travel("2026-11-20", tick=True):  # no office has recorded anything this month
-        assert "“本月没有登记的处室”还有 2 项" in refusal(lambda: step(year, "check_members"))
 
 
 def test_cards_that_are_not_what_the_records_say_are_not_published():
