@@ -110,6 +110,7 @@ def test_clerks_show_the_same_slides_and_members_none(year, client):
     member = make_account(year.place, "member", "member", seat=year.seats[0])
     for user in (clerk, year.publisher):
         assert NUMBER.findall(deck(client, user))[0] == ("应评价委员", "23", "名")
+        assert f'href="/show/{YEAR}/"' in client.get(f"/assessments/{year.assessment.public_id}/").content.decode()
     client.force_login(member)
     assert client.get(f"/show/{YEAR}/").status_code == 404
 
