@@ -18,7 +18,7 @@ from scoring.appraising import By, Part, asked
 from scoring.forms import PointsField
 from scoring.manual import in_points
 from scoring.models import Appraisal, Assessment
-from scoring.services.appraisals import Entered, Mark, check_mark, enter_appraisals, hand_in
+from scoring.services.appraisals import Entered, Mark, check_is_over, check_mark, enter_appraisals, hand_in
 
 PREFIX = "p"
 
@@ -127,6 +127,11 @@ class AppraisalListForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
+        if cleaned.get("given_on"):
+            try:
+                check_is_over(cleaned["given_on"])
+            except forms.ValidationError as error:
+                self.take_errors(error)
         self.marks: list[Mark] = []
         for subject in self.subjects:
             name = f"{PREFIX}-{subject.pk}"

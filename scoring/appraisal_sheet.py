@@ -26,13 +26,19 @@ from members.columns import (
     tidy,
     whole,
 )
-from members.ids import natural_id
 from members.models import Subject
 from members.names import normalise_name
 from members.people import People
 from scoring.appraising import By, Part, credit_day, parts
 from scoring.models import Appraisal, Assessment
-from scoring.services.appraisals import Mark, check_mark, check_replaces, enter_appraisals, stored_figures
+from scoring.services.appraisals import (
+    Mark,
+    check_is_over,
+    check_mark,
+    check_replaces,
+    enter_appraisals,
+    stored_figures,
+)
 
 BYS = {
     **{label: code for code, label in By.choices},
@@ -144,11 +150,7 @@ class Figures:
         first = self.met.setdefault((assessment.pk, part, subject.pk, source), row)
         if first is not row:
             return row.error("name", f"与第 {first.number} 行重复（同一对象、同一项目、同一评价方）。请只留一行。")
-        key = natural_id(
-            self.context.committee.code, "appraisal", str(assessment.public_id), part.rule.code, part.by,
-            str(subject.public_id), source,
-        )  # fmt: skip
-        mark = Mark(subject, values["points"], values.get("ballots"), source, key)
+        mark = Mark(subject, values["points"], values.get("ballots"), source)
         if part not in self.stored:
             self.stored[part] = stored_figures(assessment, part)
         stored = self.stored[part].get((subject.pk, source))
@@ -156,6 +158,7 @@ class Figures:
             self.result.same += 1
             return None
         try:
+            check_is_over(values["given_on"])
             check_mark(self.context.user, assessment, part, mark)
             if stored:
                 check_replaces(stored, self.context.office)

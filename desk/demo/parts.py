@@ -2,11 +2,15 @@
 
 import datetime
 import random
+import uuid
 
 from activities.services import ContributionEntry, add_contribution_kind, contribution_id, record_contributions
 from desk.demo.committee import Cast
+from members.ids import natural_id
 from members.models import Subject
+from scoring.models import Appraisal, Assessment
 from scoring.services.adjustments import decide_adjustment, propose_adjustment
+from scoring.services.appraisals import Mark, decide_appraisals, enter_appraisals
 
 Day = datetime.date
 QUARTERS = (Day(2026, 1, 20), Day(2026, 4, 20), Day(2026, 7, 20), Day(2026, 10, 20))
@@ -37,6 +41,38 @@ def make_parts(cast: Cast, rng: random.Random) -> None:
         office=cast.offices["committees"],
         entries=entries,
     )
+    _appraise(cast, rng)
+
+
+def _appraise(cast: Cast, rng: random.Random) -> None:
+    """What members and departments said of the special committees; the last one's department has not answered yet."""
+    assessment = Assessment.objects.select_related("committee", "ruleset").get(
+        committee=cast.committee, year=2026, subject_kind=Subject.Kind.SPECIAL_COMMITTEE
+    )
+    subjects = [part.subject for part in cast.special_committees]
+    shared = {
+        "user": cast.accounts["clerk-committees"],
+        "assessment": assessment,
+        "office": cast.offices["committees"],
+        "given_on": Day(2026, 11, 12),
+    }
+    ballots = [
+        Mark(subject, rng.randrange(400, 500), ballots=rng.randrange(24, 36), public_id=_mark_id(cast, subject, "peer"))
+        for subject in subjects
+    ]
+    enter_appraisals(**shared, rule="members_ballot", by="peer", marks=ballots, basis="年末无记名测评统计表")
+    given = [
+        Mark(subject, rng.choice((400, 450, 480)), source="县委办公室", public_id=_mark_id(cast, subject, "external"))
+        for subject in subjects[:-1]
+    ]
+    if given:
+        enter_appraisals(**shared, rule="units_appraisal", by="external", marks=given, basis="对口部门评价函")
+    entered = Appraisal.objects.filter(assessment=assessment).select_related("committee")
+    decide_appraisals(user=cast.accounts["chair"], appraisals=entered.filter(by="peer"), is_approved=True)
+
+
+def _mark_id(cast: Cast, subject: Subject, by: str) -> uuid.UUID:
+    return natural_id(cast.committee.code, "appraisal", "2026", str(subject.public_id), by)
 
 
 def _entry(cast: Cast, subject: Subject, kind: str, title: str, day: Day, level: str = "") -> ContributionEntry:

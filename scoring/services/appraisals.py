@@ -120,6 +120,12 @@ def check_mark(user: User, assessment: Assessment, part: Part, mark: Mark) -> No
         raise ValidationError({"ballots": "“票数”应是 1 以上的整数，请改正。"})
 
 
+def check_is_over(given_on: datetime.date) -> None:
+    """A day that is typed is not one to come."""
+    if given_on > timezone.localdate():
+        raise ValidationError({"given_on": f"“评价日期”填的是 {given_on}，还没有到，请核对。"})
+
+
 def part_of(assessment: Assessment, rule: str, by: str) -> Part:
     """ValidationError names the parts there are."""
     found = parts(assessment)
@@ -136,8 +142,6 @@ def _check_entering(assessment: Assessment) -> None:
 
 
 def _check_day(assessment: Assessment, part: Part, given_on: datetime.date) -> None:
-    if given_on > timezone.localdate():
-        raise ValidationError({"given_on": f"“评价日期”填的是 {given_on}，还没有到，请核对。"})
     if given_on < assessment.from_on:
         raise ValidationError(
             {"given_on": f"“评价日期”填的是 {given_on}，早于考核期（{assessment.from_on} 起），请核对。"}

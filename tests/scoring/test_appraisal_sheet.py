@@ -53,6 +53,14 @@ def test_sheet_enters_figures_once_and_says_who_gave_them(cast):
     ]
 
 
+def test_refused_figure_may_be_brought_in_again(cast):
+    first, *_ = rows(cast)
+    bring_in(cast, first)
+    refused = {"is_approved": False, "reason": "票数有误"}
+    decide_appraisals(user=cast.chair_office, appraisals=[Appraisal.objects.get()], **refused)
+    assert bring_in(cast, first).new == 1
+
+
 def test_sheet_changes_what_waits_and_leaves_what_is_approved(cast):
     bring_in(cast, *rows(cast))
     decide_appraisals(user=cast.chair_office, appraisals=[Appraisal.objects.get(points=9000)], is_approved=True)
@@ -66,6 +74,7 @@ def test_sheet_changes_what_waits_and_leaves_what_is_approved(cast):
     ("change", "expected"),
     [
         ({3: "101"}, "第 2 行“分值”是“101”，“分值”填的是 101，“委员互评”规定在 0 到 100 分之间。请改正分值，或改选规则。"),
+        ({6: "2026-12-21"}, "第 2 行“评价日期”是“2026-12-21”，“评价日期”填的是 2026-12-21，还没有到，请核对。"),
         ({3: "很好"}, "第 2 行“分值”是“很好”，应为分值，最多两位小数，例如 92.5。请改正。"),
         ({4: ""}, "第 2 行“票数”：互评要写票数：分值是多少张票的平均。请填写。"),
         ({2: "自评"}, "第 2 行“项目”是“委员互评”，不是 2026 年考核办法要的评价，现有：履职自评 · 自评、委员互评 · 互评、承办单位评价 · 外部评价、综合表现 · 自评。请改正项目或类别。"),
