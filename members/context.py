@@ -46,7 +46,13 @@ MENU = [
     Entry("设置", "settings", "members.Committee", Verb.SETTING),
 ]
 # Pages of a noun that lie beside its own address, and the place of the menu they belong to.
-ELSEWHERE = {"/appraisals/": "adjustments", "/outcomes/": "opinions", "/organs/": "opinions", "/report-cards/": "cards"}
+ELSEWHERE = {
+    "/appraisals/": "adjustments",
+    "/outcomes/": "opinions",
+    "/organs/": "opinions",
+    "/report-cards/": "cards",
+    "/prints/": "reports",
+}
 # A member's places, short enough for two rows on a phone.
 OWN_MENU = [
     ("成绩单", "me"),

@@ -3,6 +3,8 @@
 import datetime
 import itertools
 import json
+import time
+import uuid
 import zipfile
 from io import BytesIO
 
@@ -350,3 +352,17 @@ def test_member_and_office_print_one_card_as_it_is_in_the_job(year, client, tmp_
         f"/report-cards/2026/{subject.public_id}/card.pdf"
         in client.get(f"/report-cards/2026/{subject.public_id}/").content.decode()
     )
+
+
+@pytest.mark.browser  # the clock wants nothing beside it
+@pytest.mark.timed
+def test_five_hundred_cards_are_set_and_joined_in_five_seconds(print_dir):
+    print_jobs.cards_pdf([card()], AT)  # fonts are read once
+    job, started = uuid.uuid4(), time.perf_counter()
+    for position in range(0, 500, print_jobs.CARDS_AT_ONCE):
+        made = [card(holder=f"示例{position + n}") for n in range(print_jobs.CARDS_AT_ONCE)]
+        content = print_jobs.cards_pdf(made, AT, is_tagged=False)
+        print_files.write(print_files.part_of(job, position, "pdf"), content)
+    print_files.join(job, range(0, 500, print_jobs.CARDS_AT_ONCE), "pdf")
+    took = time.perf_counter() - started
+    assert (print_files.pages_of(print_files.made_of(job, "pdf")), took < 2 * 5) == (500, True), took
