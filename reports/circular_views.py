@@ -10,7 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from members.access import Verb, visible
+from members.access import Verb, grants_for, visible
+from members.models import Grant, User
 from members.recording import OPTIONAL, DayField, RecordForm, choices
 from reports.answers import answer
 from reports.circular_papers import circular_docx, circular_paper, circular_pdf
@@ -112,6 +113,12 @@ class CircularForm(RecordForm):
         super().take_errors(error)
 
 
+def _grant(user: User, source: Source) -> Grant | None:
+    """Under which the user writes; Http404 for who may only look."""
+    grants = grants_for(user, Verb.LOG, Circular)
+    return next((one for one in grants if one.committee_id == source.assessment.committee_id), None)
+
+
 def _field(name: str) -> str:
     """A form's own title is that of its page."""
     return "title_text" if name == "title" else name
@@ -187,7 +194,8 @@ def _restored(request: HttpRequest, source: Source, stored: Circular) -> HttpRes
     typed = [request.POST.get(name, "") for name in ("number", "seen")]
     number, seen = (int(text) if text.isascii() and text.isdigit() else 0 for text in typed)
     try:
-        row = restore_circular(user=request.user, source=source, seen=seen, number=number)
+        grant = _grant(request.user, source)
+        row = restore_circular(user=request.user, source=source, seen=seen, number=number, grant=grant)
         messages.success(request, f"已恢复第 {number} 版的文字，保存为第 {row.version} 版。")
     except ValidationError as refusal:
         messages.error(request, " ".join(refusal.messages))

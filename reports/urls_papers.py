@@ -12,4 +12,5 @@ urlpatterns = [
     path("reports/<int:year>/names.docx", name_list_views.names_docx_file, name="names_docx"),
     path("reports/<int:year>/certificates/", certificate_views.certificates_page, name="certificates"),
     path("reports/<int:year>/certificates.pdf", certificate_views.certificates_pdf_file, name="certificates_pdf"),
+    path("reports/<int:year>/certificates.docx", certificate_views.certificates_docx_file, name="certificates_docx"),
 ]
