@@ -5,8 +5,9 @@ import datetime
 from dataclasses import dataclass
 from functools import cached_property
 
-from members.access import visible
-from members.models import Committee, Subject, User
+from members.access import Verb, grants_for, visible
+from members.models import Committee, Role, Subject, User
+from proposals.models import Proposal
 from scoring.models import Assessment
 
 
@@ -35,6 +36,12 @@ class Year:
     def has_next(self) -> bool:
         """Nothing is recorded of years that have not begun."""
         return self.number < self.today.year
+
+    @cached_property
+    def scope_in_words(self) -> str:
+        """Whose records are counted, for a clerk of some offices; "" when it is everybody's."""
+        offices = [grant.office for grant in grants_for(self.user, Verb.VIEW, Proposal) if grant.role != Role.MEMBER]
+        return "" if None in offices else f"只统计{'、'.join(str(one) for one in offices)}登记的记录"
 
     @property
     def until(self) -> datetime.date:

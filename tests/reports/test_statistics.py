@@ -398,7 +398,8 @@ def test_clerk_counts_the_records_of_the_office_and_no_member_by_name(told, clie
     found = texts(tables_of(client, BY_CODE["months"])[0])["合计"]
     assert found == ["2", "0", "2", "3", "7", "2", "50.0%"]
     page = client.get(f"/reports/{YEAR}/statistics/").content.decode()
-    assert ("/statistics/people/" in page, "/statistics/entries/" in page) == (False, False)
+    assert [text in page for text in ("/statistics/people/", "/statistics/entries/")] == [False, False]
+    assert "只统计委员联络室登记的记录" in page
     sheets = load_workbook(io.BytesIO(client.get(f"/reports/{YEAR}/statistics.xlsx").content)).sheetnames
     assert [name for name in sheets if "没有记录" in name] == []
     of = [client.get(f"/reports/{YEAR}/statistics.{ending}?page=people").status_code for ending in ("csv", "xlsx")]
