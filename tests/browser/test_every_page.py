@@ -34,6 +34,7 @@ GRID = [  # one of each kind of page: list, form, record, sheet, workbench, card
     ("whole_clerk", "activities/sittings/<uuid:public_id>/"),
     ("whole_clerk", ""),
     ("member", "me/"),
+    ("member", "me/<int:year>/<int:part>/"),
 ]
 
 
