@@ -150,7 +150,10 @@ def rule_in(chance, code, category, window, subjects):
         return make_rule(code, value, of, **common, **changes)
     if word == "manual":
         value = s.Manual(*chance.choice([(0, 2000), (-1000, 0), (-500, 1000)]))
-        of = (s.Scope(("appraisal",)),) if often(chance, 3) else ()
+        of = ()
+        if often(chance, 3):
+            by = tuple(chance.sample(("self", "peer", "external"), chance.randint(1, 2)))
+            of = (s.Scope(("appraisal",), (("by", by),) if often(chance, 2) else ()),)
         return make_rule(code, value, of, **common, **choice_words(chance, [value.low, value.high], False))
     if word == "base":
         amounts = [s.Amount(chance.choice(PLUS), (chance.choice(POSTS),)) for _ in range(chance.randint(0, 2))]

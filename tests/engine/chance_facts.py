@@ -118,9 +118,12 @@ def _sittings(chance, kind, thing, on, count=0):
     return out
 
 
+BY = ("self", "peer", "external")
+
+
 def _adjustment(chance, ruleset, thing, on, origin):
     kind = chance.choice(["adjustment", "appraisal"])
-    values = {"effect": "points"}
+    values = {"effect": "points"} if kind == "adjustment" else {"by": chance.choice(BY)}
     manual = [rule for rule in ruleset.rules if isinstance(rule.value, s.Manual)]
     points = 0
     if manual and not often(chance, 3):

@@ -1,6 +1,7 @@
 """人工加减分: within a rule's bounds, decided by a second person, on the card only then."""
 
 import pytest
+import time_machine
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -10,6 +11,8 @@ from scoring.models import Adjustment, Fact, Ruleset
 from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from tests.cast import make_account, make_cast, queries_of
 from tests.papers import jpeg
+from tests.remembered import remembered
+from tests.scoring.appraised import NOW, build
 from tests.scoring.year import DAY, make_year
 
 pytestmark = pytest.mark.django_db
@@ -130,6 +133,32 @@ def test_decided_adjustment_is_not_decided_again(cast):
 @pytest.mark.parametrize(("hundredths", "text"), [(250, "2.5"), (-25, "-0.25"), (1000, "10"), (0, "0")])
 def test_points_are_shown_without_needless_zeros(hundredths, text):
     assert in_points(hundredths) == text
+
+
+@pytest.mark.sqlite
+def test_exemption_and_its_reason_are_on_the_card(client, cast):
+    row = propose(cast, effect="exemption", rule="", points=None, reason="因病休养")
+    decide_adjustment(user=cast.chair_office, adjustment=row, is_approved=True)
+    client.force_login(cast.ordinary_user)
+    page = client.get(f"/me/{DAY.year}/").content.decode()
+    assert ["不参加排名" in page, "因病休养" in page] == [True, True]
+
+
+@pytest.mark.sqlite
+def test_points_and_their_reason_are_a_line_of_the_card(client, cast):
+    decide_adjustment(user=cast.chair_office, adjustment=propose(cast), is_approved=True)
+    client.force_login(cast.ordinary_user)
+    lines = client.get(f"/me/{DAY.year}/1/").content.decode()
+    assert ["主席会议第 3 次会议决定" in lines, "核定 2.5 分，按第三条。" in lines] == [True, True]
+
+
+@pytest.mark.sqlite
+def test_rule_that_reads_appraisals_alone_takes_no_points_by_hand():
+    with time_machine.travel(NOW, tick=False):
+        appraised = remembered(build)
+        assert sentences(propose, cast=appraised, rule="peer-part") == {
+            "rule": ["2026 年考核办法没有代码为“peer-part”的人工计分规则，现有：考核加分、综合表现。请改选。"]
+        }
 
 
 # ---------------------------------------------------------------- pages
