@@ -1,6 +1,7 @@
 """统计: a year's records counted as they are, and what its points come from. Rows come through members.access alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from reports.answers import answer
 from reports.statistics import attendance, people, shares
 from reports.statistics.files import statistics_csv, statistics_xlsx
 from reports.statistics.pages import BY_CODE, PAGES, Page
+from reports.statistics.tables import Table
 from reports.statistics.years import Year
 from scoring.models import Assessment
 
@@ -124,7 +126,14 @@ def _exported(request, year):
     if not pages:
         raise Http404
     name = f"{asked.committee.short_name}{year}年度履职统计" + (f"-{pages[0].name}" if code else "")
-    return name, [table for page in pages for table in page.make(asked) + page.more(asked)]
+    return name, [_dated(table, page, asked) for page in pages for table in page.make(asked) + page.more(asked)]
+
+
+def _dated(table: Table, page: Page, year: Year) -> Table:
+    """A file is read later, and by others: it says of when it is, and whose records it counts."""
+    scope = f"；{year.scope_in_words}" if year.scope_in_words and page.code != "shares" else ""
+    said = f"截至 {timezone.localtime():%Y-%m-%d %H:%M} 按现有记录算出{scope}。"
+    return replace(table, notes=[*table.notes, said])
 
 
 # ---------------------------------------------------------------- the same for all

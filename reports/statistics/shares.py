@@ -134,7 +134,15 @@ def _sources_table(year: Year, found: Cards, whole: int) -> Table:
         rows.append([Cell(name), *_cells(year, mine, source=code), Cell(_share(sums[-1], whole))])
     drawn = charts.lying("得分来源（分）", names(rows), [charts.Series("得分", sums, [row[1].text for row in rows])])
     foot = [Cell("合计"), *_cells(year, found.earned), Cell(_share(whole, whole))]
-    return Table("sources", "到会参加与履职成果", ["来源", "得分合计", "得分人数", "占比"], rows, NOTES, foot, [drawn])
+    return Table(
+        "sources",
+        "到会参加与履职成果",
+        ["来源", "得分合计", "得分人数", "占比"],
+        rows,
+        [*NOTES, found.basis],
+        foot,
+        [drawn],
+    )
 
 
 def _parts_table(year: Year, found: Cards, whole: int) -> Table:

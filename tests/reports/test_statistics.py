@@ -400,8 +400,10 @@ def test_clerk_counts_the_records_of_the_office_and_no_member_by_name(told, clie
     page = client.get(f"/reports/{YEAR}/statistics/").content.decode()
     assert [text in page for text in ("/statistics/people/", "/statistics/entries/")] == [False, False]
     assert "只统计委员联络室登记的记录" in page
-    sheets = load_workbook(io.BytesIO(client.get(f"/reports/{YEAR}/statistics.xlsx").content)).sheetnames
-    assert [name for name in sheets if "没有记录" in name] == []
+    book = load_workbook(io.BytesIO(client.get(f"/reports/{YEAR}/statistics.xlsx").content))
+    assert [name for name in book.sheetnames if "没有记录" in name] == []
+    last = book.worksheets[0].cell(book.worksheets[0].max_row, 1).value
+    assert last == "截至 2026-12-28 10:00 按现有记录算出；只统计委员联络室登记的记录。"
     of = [client.get(f"/reports/{YEAR}/statistics.{ending}?page=people").status_code for ending in ("csv", "xlsx")]
     assert (of, client.get("/reports/9999/statistics/").status_code) == ([404, 404], 404)
 
