@@ -16,7 +16,17 @@ from reports.columns import layout_of
 from reports.figures import Source, fill
 from reports.models import Circular
 from reports.name_lists import foot_of, printed, rows
-from reports.official import Footer, Names, Paragraph, chinese_date, paragraphs, signature, title_lines, width
+from reports.official import (
+    CHARACTERS,
+    Footer,
+    Names,
+    Paragraph,
+    chinese_date,
+    paragraphs,
+    signature,
+    title_lines,
+    width,
+)
 from reports.official_files import (
     LINE,
     TEXT_HEIGHT,
@@ -39,6 +49,7 @@ from reports.rankings import Asked, Ranking, table
 from reports.tables import ranking_data
 from scoring.models import Commendation
 
+LONGEST_KEPT = 6 * CHARACTERS
 HEAD_WIDTH, HEAD_SIZE = 150, 48  # mm that a red head may take, pt of its largest type
 HEAD_TOP, ABOVE_RULE = Mm(35), Mm(4)
 RED = "FF0000"
@@ -99,9 +110,8 @@ def circular_paper(circular: Circular, source: Source) -> CircularPaper:
     addressee = filled["addressee"].strip().rstrip("：:")
     text = [
         *([Paragraph([("body", f"{addressee}：")], indent=0)] if addressee else []),
-        *paragraphs(filled["body"]),
-        *_listed(appendices),
-        *[Paragraph([])] * (2 if circular.is_sealed else 1),
+        *_with_signature([*paragraphs(filled["body"]), *_listed(appendices)]),
+        *[Paragraph([], is_kept=True)] * (2 if circular.is_sealed else 1),
         *signature(circular.signed_by, chinese_date(circular.dated_on), circular.is_sealed),
     ]
     honoured = [one.name for chosen in source.honours.values() for one in chosen]
@@ -121,6 +131,16 @@ def circular_paper(circular: Circular, source: Source) -> CircularPaper:
         people=[name for name in honoured if any(name in one.text for one in text)],
         at=source.at,
     )
+
+
+def _with_signature(text: list[Paragraph]) -> list[Paragraph]:
+    """The end of the text stays with the signature: a page with that alone is against the standard.
+
+    A long paragraph cannot be moved as a whole.
+    """
+    if text and width(text[-1].text) <= LONGEST_KEPT:
+        return [*text[:-1], replace(text[-1], is_kept=True)]
+    return text
 
 
 def _appendices(circular: Circular, source: Source) -> list[Appendix]:

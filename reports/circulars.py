@@ -85,6 +85,9 @@ def save_circular(
     """
     assessment = source.assessment
     _check_figures(source, values)
+    stored = Circular.objects.filter(assessment=assessment, version=seen).first()
+    if stored is not None and all(getattr(stored, name) == values[name] for name in FIELDS):
+        return stored
     with act(user=user, verb=verb, grant=grant, committee=assessment.committee):
         row = Circular.objects.select_for_update(of=("self",)).filter(assessment=assessment).first()
         if row is not None and row.version != seen:

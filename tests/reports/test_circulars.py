@@ -18,7 +18,7 @@ from reports.circulars import Overwritten, differences, draft, restore_circular,
 from reports.figures import UnknownFigure, check, fill, source_of
 from reports.models import Circular
 from reports.name_lists import rows
-from reports.official import Names, paragraphs, signature, title_lines
+from reports.official import Footer, Names, paragraphs, signature, title_lines
 from tests.reports.circulars import BASIS, paper
 from tests.reports.pdfs import MM, info_of, pages_of, text_of
 from tests.reports.published import make_published_year
@@ -79,6 +79,13 @@ def test_headings_have_their_fonts_up_to_the_first_stop():
         [("body", "")],
         [("body", "完。")],
     ]
+
+
+def test_draft_says_so_on_each_page(tmp_path):
+    made = paper("履" * 28 * 22, foot=Footer("依据：截至2026年12月31日的成绩，已审定，尚未公布", is_draft=True))
+    assert [text_of(page).count("草稿") for page in pages_of(circular_pdf(made), tmp_path)] == [1, 1]
+    section = Document(io.BytesIO(circular_docx(made))).sections[0]
+    assert [one.paragraphs[0].text for one in (section.header, section.even_page_header)] == ["草稿"] * 2
 
 
 def test_long_title_breaks_into_even_lines():
@@ -213,6 +220,16 @@ def test_draft_says_what_the_edition_says(year):
 
 
 @pytest.mark.django_db
+@pytest.mark.sqlite
+def test_signature_never_stands_on_a_page_without_text(year, tmp_path):
+    source = source_of(year.approver, fresh(year.assessment))
+    circular = draft(source)
+    circular.body, circular.has_honours = "履" * 28 * 14 + "\n完。", False
+    pages = pages_of(circular_pdf(circular_paper(circular, source)), tmp_path)
+    assert text_of(in_text(pages[1])) == "完。政协yunhe政协委员会办公室2027年2月1日"
+
+
+@pytest.mark.django_db
 def test_two_clerks_on_one_text_never_write_over_each_other(year):
     source = source_of(year.approver, fresh(year.assessment))
     body = draft(source).body
@@ -228,6 +245,7 @@ def test_two_clerks_on_one_text_never_write_over_each_other(year):
         [(True, "甲"), (False, "补的一句。")],
         [(True, "乙"), (False, "补的一句。")],
     )
+    assert saved(year, source, seen=2).version == 2  # nothing was changed
     row = restore_circular(user=year.publisher, source=source, seen=2, number=1)
     assert (row.version, row.body, [one.version for one in versions(row.assessment)]) == (3, body, [3, 2, 1])
     assert Action.objects.first().verb == "恢复通报第 1 版"
