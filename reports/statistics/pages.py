@@ -38,7 +38,7 @@ PAGES = [
     Page("sectors", "界别", "statistics_sectors", lambda year: bodies.tables(year, bodies.SECTOR)),
     Page("specials", "专委会", "statistics_specials", lambda year: bodies.tables(year, bodies.SPECIAL)),
     Page("attendance", "出席", "statistics_attendance", attendance.tables),
-    Page("proposals", "提案", "statistics_proposals", proposals.tables),
+    Page("proposals", "提案", "statistics_proposals", proposals.tables, more=proposals.by_unit),
     Page("opinions", "社情民意", "statistics_opinions", opinions.tables),
     Page("compared", "与上年相比", "statistics_compared", compared.tables),
     Page("shares", "得分来源", "statistics_shares", _shares),

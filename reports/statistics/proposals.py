@@ -1,26 +1,34 @@
 """Proposals filed, replied and satisfied: the same rates as on the page of proposals, of one year."""
 
+from dataclasses import replace
+
 from members.access import visible
 from proposals.handling import HANDLING
 from proposals.models import Proposal
-from proposals.rates import RATES, Line, Rate, rates
+from proposals.rates import RATES, Line, Rate, Rates, rates
 from proposals.rates import Cell as Counted
 from reports import charts
 from reports.statistics.nouns import PROPOSALS
-from reports.statistics.tables import Cell, Table, figure
+from reports.statistics.tables import Cell, Table, figure, link
 from reports.statistics.years import Year
 
 
 def tables(year: Year) -> list[Table]:
-    """Four queries."""
+    """Four queries. By unit there is a page of its own already: there may be sixty of them."""
+    found = _rates(year)
+    more = ("按主办单位", link("proposals_rates", year=year.number, by="unit"))
+    sectors = _lines("sectors", "按第一提案人界别", "界别", found.sectors, RATES)
+    return [_overall(year, found.total, PROPOSALS.rows(year).count()), replace(sectors, beside=more)]
+
+
+def by_unit(year: Year) -> list[Table]:
+    """For the files. Three queries."""
+    return [_lines("units", "按主办单位", "主办单位", _rates(year).units, RATES[1:])]
+
+
+def _rates(year: Year) -> Rates:
     rows = visible(year.user, Proposal).filter(year=year.number)
-    found = rates(rows, year.today, {"year": year.number})
-    handed_in = PROPOSALS.rows(year).count()
-    return [
-        _overall(year, found.total, handed_in),
-        _lines("sectors", "按第一提案人界别", "界别", found.sectors, RATES),
-        _lines("units", "按主办单位", "主办单位", found.units, RATES[1:]),
-    ]
+    return rates(rows, year.today, {"year": year.number})
 
 
 def _overall(year: Year, cells: list[Counted], handed_in: int) -> Table:

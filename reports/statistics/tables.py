@@ -26,7 +26,7 @@ class Cell:
 class Table:
     """``columns``: the first heads the names of the rows. ``notes``: what is counted, and which day decides.
 
-    ``foot``: the row of totals, or []. ``code`` is its anchor.
+    ``foot``: the row of totals, or []. ``code`` is its anchor. ``beside``: (label, address) of a page that has more.
     """
 
     code: str
@@ -36,6 +36,7 @@ class Table:
     notes: list[str]
     foot: list[Cell] = field(default_factory=list)
     charts: list[Chart] = field(default_factory=list)
+    beside: tuple[str, str] | None = None
 
     @property
     def lines(self) -> list[list[Cell]]:

@@ -192,7 +192,8 @@ def test_reports_are_counted_where_they_were_adopted_alone_or_in_a_composite(tol
 
 
 def test_proposals_have_the_rates_of_their_own_page(told):
-    total, sectors, units = proposals.tables(year_of(told.chair_office, told))
+    year = year_of(told.chair_office, told)
+    (total, sectors), (units,) = proposals.tables(year), proposals.by_unit(year)
     assert texts(total)["提交"] == ["3", "", ""]
     assert (texts(total)["立案率"], texts(total)["按期办复率"]) == (["1", "1", "100.0%"], ["0", "1", "0.0%"])
     assert ([row[0].text for row in sectors.rows], [row[0].text for row in units.rows]) == (["科学技术"], ["示例局"])
@@ -386,7 +387,7 @@ def test_files_have_the_cells_of_the_page(chair):
     written = [[cell.removesuffix(".0") for cell in row] for row in cells]
     assert (sheet[1], sheet[2 : 2 + len(cells)]) == (table.columns, written)
     whole = load_workbook(io.BytesIO(chair.get(f"/reports/{YEAR}/statistics.xlsx").content))
-    assert len(whole.worksheets) == sum(len(tables_of(chair, page)) for page in PAGES) + 1
+    assert len(whole.worksheets) == sum(len(tables_of(chair, page)) for page in PAGES) + 2
     names = next(sheet for sheet in whole.worksheets if "名单" in sheet.title)
     marks = [[row[0], *(cell or "" for cell in row[4:])] for row in names.iter_rows(3, 4, values_only=True)]
     assert marks == [["何珺", "", "", "✓", "✓", "✓", "✓"], ["欧阳文松", "", "", "", "", "✓", ""]]
