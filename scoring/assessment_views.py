@@ -16,6 +16,7 @@ from members.models import Subject
 from scoring import editions
 from scoring.assessment_forms import CheckForm
 from scoring.checking import MISS, genuine
+from scoring.compiled import compiled_text
 from scoring.engine.edition import named_digest
 from scoring.models import Assessment, Edition, EditionCard, Ruleset, Run
 from scoring.services import lifecycle
@@ -173,6 +174,7 @@ def edition(request: HttpRequest, public_id: str) -> HttpResponse:
     staff_grant(request.user, Verb.VIEW, Edition)
     row = _edition(request, public_id)
     told = editions.changes_of(row)
+    names = {one.code: one.name for one in compiled_text(row.ruleset).ruleset.categories}
     # Whose points changed comes before those whose place moved because of it.
     cards = sorted(told.get("cards", []), key=lambda card: (card["total"][0] == card["total"][1], not card["lines"]))
     context = {
@@ -181,26 +183,29 @@ def edition(request: HttpRequest, public_id: str) -> HttpResponse:
         "digest": named_digest(row.document),
         "size": len(row.document.encode()),
         "ruleset_versions": told.get("ruleset"),
-        "cards": [_told(card) for card in cards[:MOST_CARDS]],
+        "cards": [_told(card, names) for card in cards[:MOST_CARDS]],
         "card_count": len(cards),
         "count": row.cards.count(),
     }
     return render(request, "scoring/edition.html", context)
 
 
-def _told(card: dict) -> dict:
+def _told(card: dict, names: dict[str, str]) -> dict:
+    """``names``: of categories, by code."""
     fields = [
-        (FIELDS.get(name, name), _plain(before), _plain(after))
+        (FIELDS.get(name, name), _plain(before, names), _plain(after, names))
         for name, before, after in [*card["placing"], *card["printed"]]
         if name != "stroke_key"
     ]
     return {**card, "fields": fields}
 
 
-def _plain(value) -> str:
+def _plain(value, names: dict[str, str]) -> str:
+    if isinstance(value, dict):  # places on categories that are ranked apart
+        value = [f"{names.get(code, code)}第 {place} 名" for code, place in sorted(value.items())]
     if isinstance(value, list):
-        return "、".join(value) or "—"
-    return "—" if value in (None, "", {}) else str(value)
+        value = "、".join(value)
+    return "—" if value in (None, "") else str(value)
 
 
 @login_required

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from audit.actions import act
 from members.models import Member, Sector
+from scoring.assessment_views import FIELDS
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Run
 from tests.cast import PASSWORD, make_account, make_committee, make_seat
@@ -111,8 +112,25 @@ def test_edition_says_what_it_corrected_and_gives_its_bytes(client, year):
     shown = text_of(page(client, year.approver, "edition", edition.public_id))
     assert "总分 5 → 10" in " ".join(shown.split())
     assert "名次：3 → 2" in shown
+    assert f'href="{reverse("card_trace", args=[YEAR, year.subjects[0].public_id])}"' in shown
     answer = page(client, year.approver, "edition_document", edition.public_id)
     assert answer.content.decode() == Edition.objects.get(pk=edition.pk).document
+
+
+def test_every_field_that_a_correction_may_change_has_a_name_in_chinese(client, year):
+    """Whatever an edition prints or places: a field that is added to it fails here until it is named."""
+    edition = close(year)
+    entry = next(iter(json.loads(edition.document)["subjects"].values()))
+    assert (entry["printed"].keys() | entry["placing"].keys()) - FIELDS.keys() == set()
+    changed = {
+        "placing": [["outside_places", {}, {"services": 2}]],
+        "printed": [["groups", ["一组"], ["一组", "二组"]]],
+    }
+    card = {"key": str(year.subjects[0].public_id), "name": "赵示例", "what": "changed", "total": [5, 5]}
+    told = {"ruleset": None, "cards": [{**card, "lines": [], "other": False, **changed}]}
+    Edition.objects.filter(pk=edition.pk).update(changes=json.dumps(told), number=1, reason="更正")
+    shown = text_of(page(client, year.approver, "edition", edition.public_id))
+    assert [one in shown for one in ("单列项目名次：— → 公益第 2 名", "活动组：一组 → 一组、二组")] == [True, True]
 
 
 # ---------------------------------------------------------------- published pages read the edition alone
