@@ -1,6 +1,6 @@
 """名单: any group of a year's people as an official list, by either order of strokes or by score."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,18 +51,21 @@ def groups(source: Source) -> list[Group]:
         Group(f"grade-{name}", "等次", f"{name}等次委员", [one for one in found if one.is_ranked and one.grade == name])
         for name in source.grades
     ]
-    made += _by("special", "专门委员会", found, lambda one: one.special_committees)
-    made += _by("sector", "界别", found, lambda one: (one.sector,))
-    made += _by("group", "活动组", found, lambda one: one.groups)
+    made += _by("special", "专门委员会", "委员", found, lambda one: one.special_committees)
+    made += _by("sector", "界别", "界别委员", found, lambda one: (one.sector,))
+    made += _by("group", "活动组", "委员", found, lambda one: one.groups)
     return [one for one in made if one.people]
 
 
-def _by(code: str, kind: str, found: list[Person], names_of) -> list[Group]:
+def _by(
+    code: str, kind: str, ending: str, found: list[Person], names_of: Callable[[Person], Iterable[str]]
+) -> list[Group]:
+    """A group for each of the names that people have; it is called by the name and ``ending``."""
     parts: dict[str, list[Person]] = {}
     for one in found:
         for name in names_of(one):
             parts.setdefault(name, []).append(one)
-    return [Group(f"{code}-{name}", kind, name, chosen) for name, chosen in sorted(parts.items())]
+    return [Group(f"{code}-{name}", kind, name + ending, chosen) for name, chosen in sorted(parts.items())]
 
 
 def name_list(source: Source, group: Group, order: Order, title: str = "") -> NameList:

@@ -139,6 +139,7 @@ def test_published_list_is_that_of_the_edition_whatever_was_changed_since(client
             ("grade-不合格", ["赵示例"]),
             ("sector-科学技术", ["赵示例", "钱示例", "孙示例"]),
         ]
+        assert found[-1].name == "科学技术界别委员"
         client.force_login(year.approver)
         page = client.get("/reports/2026/names/?group=grade-合格&order=score").content.decode()
         assert "（共2名，按得分为序）" in page
