@@ -22,7 +22,8 @@ ROW = Mm(7.5)
 FIGURES = {"figure", "total"}
 LINE = 16  # points, of a row's line
 FOOT = Pt(14)  # how high a page's foot is, as wide as it stands turned
-FOOT_LEFT = Length(Mm(35 - 7) - FOOT)
+# Its dashes are to lie at 28 mm; a program draws them in the lower part of a turned line, 5 mm from its upper edge.
+FOOT_LEFT = Length(Mm(35 - 7 + 4.5) - FOOT)
 
 
 def ranking_docx(ranking: Ranking) -> bytes:

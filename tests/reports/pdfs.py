@@ -52,6 +52,39 @@ def lines_of(page):
     return ["".join(word.text for word in sorted(line, key=lambda word: word.left)) for line in lines.values()]
 
 
+def dashes_of(pdf, tmp_path, number, *, is_turned=False):
+    """Where the ink of the dashes of — 1 — lies on page ``number``: [(middle, begin, end), …] in millimetres.
+
+    From a picture of the page's foot with ten dots a millimetre: a dash is what is black for 3.6 mm on end; the bar of a 4 is shorter.
+    ``middle`` is measured from the upper edge of the page, or from the left one of a turned page.
+    """
+    left, top, width, height = (0, 0, 330, 2100) if is_turned else (0, 2640, 2100, 330)
+    file = tmp_path / "drawn.pdf"
+    file.write_bytes(pdf)
+    crop = [part for name, at in zip("xyWH", (left, top, width, height), strict=True) for part in (f"-{name}", str(at))]
+    drawing = ["pdftoppm", "-r", "254", "-gray", "-f", str(number), "-l", str(number), *crop, str(file)]
+    dots = subprocess.run(drawing, capture_output=True, check=True).stdout[-width * height :]
+    lines = (
+        [dots[at::width] for at in range(width)]
+        if is_turned
+        else [dots[at : at + width] for at in range(0, width * height, width)]
+    )
+    found = {}
+    for at, line in enumerate(lines):
+        for dash in re.finditer(rb"[\x00-\x7f]{36,}", line):
+            found.setdefault(round(dash.start() / 10), []).append((at, *dash.span()))
+    ink = [tuple(sum(part) / len(part) / 10 for part in zip(*dash, strict=True)) for _, dash in sorted(found.items())]
+    return [(middle + (0 if is_turned else top / 10), begin, end) for middle, begin, end in ink]
+
+
+def assert_foot(dashes, number, *, below, outer, inner):
+    """Two dashes seven millimetres below the text, one character of 14 pt from the outer edge of page ``number``."""
+    assert len(dashes) == 2, (number, dashes)
+    assert max(abs(middle - below) for middle, _, _ in dashes) < 1, (number, dashes)
+    at = outer - 14 / MM - dashes[1][2] if number % 2 else dashes[0][1] - inner - 14 / MM
+    assert abs(at) < 1, (number, dashes)
+
+
 def info_of(pdf, tmp_path):
     """{"Pages": "2", "Page size": …}"""
     lines = run("pdfinfo", pdf, tmp_path=tmp_path).splitlines()

@@ -20,7 +20,7 @@ from reports.models import Circular
 from reports.name_lists import rows
 from reports.official import Footer, Names, paragraphs, signature, title_lines
 from tests.reports.circulars import BASIS, paper
-from tests.reports.pdfs import MM, info_of, pages_of, text_of
+from tests.reports.pdfs import MM, assert_foot, dashes_of, info_of, pages_of, text_of
 from tests.reports.published import make_published_year
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
 from tests.scoring.closing import CLOSED
@@ -44,14 +44,14 @@ def test_pages_hold_22_lines_of_28_characters_within_their_margins(tmp_path):
 
 
 def test_page_numbers_stand_at_the_outer_edge_of_each_page(tmp_path):
-    pages = pages_of(circular_pdf(paper("履" * 28 * 22 * 2)), tmp_path)
+    made = circular_pdf(paper("履" * 28 * 22 * 2))
+    pages = pages_of(made, tmp_path)
     assert len(pages) == 3
     for number, page in enumerate(pages, start=1):
         foot = [word for word in page if word.top > 264]
         marks = [word for word in foot if word.text in f"—{number}" and word.bottom - word.top > 4]
         assert text_of(marks) == f"—{number}—"
-        outer = 210 - 26 - 14 / MM - marks[-1].right if number % 2 else marks[0].left - 28 - 14 / MM
-        assert (abs(outer) < 1, abs(min(word.top for word in marks) - (297 - 35 + 7)) < 1) == (True, True)
+        assert_foot(dashes_of(made, tmp_path, number), number, below=297 - 35 + 7, outer=210 - 26, inner=28)
         assert text_of([word for word in foot if word not in marks]) == re.sub(r"\s", "", BASIS)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from reports.columns import layout_of
 from reports.tables import ranking_csv, ranking_pdf
-from tests.reports.pdfs import MM, info_of, pages_of, text_of
+from tests.reports.pdfs import assert_foot, dashes_of, info_of, pages_of, text_of
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
 
 
@@ -20,7 +20,8 @@ def figures_of(page):
 
 
 def test_upright_print_of_three_pages_keeps_its_measures_on_each(tmp_path):
-    pages = pages_of(ranking_pdf(table(70, label="附件1")), tmp_path)
+    made = ranking_pdf(table(70, label="附件1"))
+    pages = pages_of(made, tmp_path)
     assert [text_of(page).count("名次姓名界别") for page in pages] == [1, 1, 1]
     assert [len(names_of(page)) for page in pages] == [23, 29, 18]
     assert [text_of([word for word in page if word.top > 264]) for page in pages] == [
@@ -30,7 +31,7 @@ def test_upright_print_of_three_pages_keeps_its_measures_on_each(tmp_path):
     ]
     for number, page in enumerate(pages, start=1):
         # Columns of 12, 21 and 28 mm from the left margin; 2 mm between a figure and its line; rows of 7.5 mm.
-        names, marks = names_of(page), [word for word in page if word.text in "—" and word.top > 264]
+        names = names_of(page)
         assert {round((word.left + word.right) / 2 - 28 - 12 - 10.5) for word in names} == {0}
         assert {round(after.top - before.top, 1) for before, after in itertools.pairwise(names)} == {7.5}
         body = [word for word in page if word.top < 264]
@@ -38,9 +39,7 @@ def test_upright_print_of_three_pages_keeps_its_measures_on_each(tmp_path):
         assert (min(word.left for word in body) > 28 - 1, min(word.top for word in body) > 37 - 1) == (True, True)
         assert max(word.bottom for word in names) < 297 - 35 + 1
         # One character of 14 pt from the outer edge, 7 mm below the text.
-        outer = 210 - 26 - 14 / MM - marks[-1].right if number % 2 else marks[0].left - 28 - 14 / MM
-        assert abs(outer) < 1, number
-        assert abs(min(word.top for word in marks) - (297 - 35 + 7)) < 1, number
+        assert_foot(dashes_of(made, tmp_path, number), number, below=297 - 35 + 7, outer=210 - 26, inner=28)
 
 
 def test_turned_print_of_three_pages_has_its_numbers_where_the_sheet_has_them(tmp_path):
@@ -59,11 +58,8 @@ def test_turned_print_of_three_pages_has_its_numbers_where_the_sheet_has_them(tm
         assert min(word.top for word in body) > 28 - 1
         # The foot of the page turned clockwise: left of the table, odd numbers at the lower end, even ones at the upper.
         foot = [word for word in page if word.left < 35 - 1]
-        marks = [word for word in foot if word.text in "—" or word.text == str(number)]
-        outer = 210 - 26 - 14 / MM - max(word.bottom for word in marks)
-        outer = outer if number % 2 else min(word.top for word in marks) - 28 - 14 / MM
-        assert abs(outer) < 1, number
-        assert abs(max(word.right for word in marks) - (35 - 7)) < 1, number
+        drawn = dashes_of(made, tmp_path, number, is_turned=True)
+        assert_foot(drawn, number, below=35 - 7, outer=210 - 26, inner=28)
         assert "定版摘要0123" in text_of(foot)
 
 

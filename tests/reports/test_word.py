@@ -1,7 +1,6 @@
 """Word files as an office suite shows them: they open, have the pages of their PDF, and numbers where these have them."""
 
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -14,7 +13,7 @@ from reports.official_files import names_docx, names_pdf
 from reports.ranking_word import ranking_docx
 from reports.tables import ranking_pdf
 from tests.reports.circulars import AT, paper
-from tests.reports.pdfs import MM, pages_of, text_of
+from tests.reports.pdfs import assert_foot, dashes_of, pages_of, text_of
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
 from tests.services import office_program
 
@@ -44,7 +43,7 @@ MAKERS = {
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory):
-    """{name: (pages of the Word file as LibreOffice prints it, pages of the PDF)}; it is started once."""
+    """{name: (the Word file as LibreOffice prints it, its pages, pages of the PDF)}; it is started once."""
     folder = tmp_path_factory.mktemp("word")
     made = {name: make() for name, make in MAKERS.items()}
     files = []
@@ -54,15 +53,15 @@ def opened(tmp_path_factory):
     settings = f"-env:UserInstallation=file://{folder}/settings"
     command = [office_program(), settings, "--headless", "--convert-to", "pdf", "--outdir", folder, *files]
     subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=120)
-    read = Path.read_bytes
+    drawn = {name: (folder / f"{name}.pdf").read_bytes() for name in made}
     return {
-        name: (pages_of(read(folder / f"{name}.pdf"), folder), pages_of(pdf, folder)) for name, (_, pdf) in made.items()
+        name: (drawn[name], pages_of(drawn[name], folder), pages_of(pdf, folder)) for name, (_, pdf) in made.items()
     }
 
 
 @pytest.mark.parametrize("name", MAKERS)
 def test_word_file_opens_with_the_pages_of_its_pdf(opened, name):
-    word, pdf = opened[name]
+    _, word, pdf = opened[name]
     assert abs(len(word) - len(pdf)) <= 1, (len(word), len(pdf))
     assert said(word) == said(pdf)
 
@@ -73,16 +72,9 @@ def said(pages):
 
 
 @pytest.mark.parametrize("name", [one for one in MAKERS if one != "certificates"])
-def test_numbers_stand_where_the_sheet_has_them(opened, name):
-    for number, page in enumerate(opened[name][0], start=1):
-        if name == TURNED:
-            marks = [word for word in page if word.left < 35 - 1 and word.text in ("—", str(number))]
-            ends = 210 - 26 - 14 / MM - max(one.bottom for one in marks), min(one.top for one in marks) - 28 - 14 / MM
-            below = 35 - 7 - max(one.right for one in marks)
-        else:
-            marks = [word for word in page if word.top > 265 and set(word.text) <= set(f"—{number}")]
-            ends = 210 - 26 - 14 / MM - max(one.right for one in marks), min(one.left for one in marks) - 28 - 14 / MM
-            below = min(one.top for one in marks) - (297 - 35 + 7)
-        assert abs(ends[(number + 1) % 2]) < 1, (number, ends)
-        # Its font is another one, with a box of another height.
-        assert abs(below) < 2, (number, below)
+def test_numbers_stand_where_the_sheet_has_them(opened, name, tmp_path):
+    made, pages, _ = opened[name]
+    is_turned = name == TURNED
+    for number in range(1, len(pages) + 1):
+        drawn = dashes_of(made, tmp_path, number, is_turned=is_turned)
+        assert_foot(drawn, number, below=35 - 7 if is_turned else 297 - 35 + 7, outer=210 - 26, inner=28)
