@@ -190,6 +190,7 @@ def test_handing_in_is_final_once_the_office_took_it_up(cast):
     (row,) = own(cast, self_part=9500)
     approve(cast, row)
     assert "已经是“已复核”，不能撤回" in refusal(take_back, user=cast.ordinary_user, appraisal=row)
+    assert "不能再次复核" in refusal(approve, cast, row, user=cast.whole_clerk)
     assert list(Appraisal.history.order_by("history_id").values_list("history_type", "points", "state")) == [
         ("+", 9000, "proposed"),
         ("-", 9000, "proposed"),
