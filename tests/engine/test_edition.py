@@ -45,6 +45,16 @@ def test_released_edition_verifies(path):
     assert edition.verify(path.read_text(encoding="utf-8")) == []
 
 
+def test_released_edition_is_the_text_it_was():
+    """None is ever written anew to please a changed engine."""
+    found = {path.stem: edition.named_digest(path.read_text(encoding="utf-8"))[:24] for path in RELEASED}
+    assert found == {
+        "example-2025-format-2": "SHA-256 a6ef57f9da9f921f",
+        "example-2025-sm3": "SM3 67e296f5341a591cd2cc",
+        "example-2025": "SHA-256 c986d9f4bd5a648e",
+    }
+
+
 def test_example_says_what_was_worked_out_by_hand():
     # 赵一: three services at 5, half of a proposal of 10. 钱二: nine services, of which the category's cap lets in 40, and
     # the other half. 孙三: a whole proposal and 10 by hand, but no service. One of three may be 优秀.
