@@ -55,8 +55,8 @@ def lines_of(page):
 def dashes_of(pdf, tmp_path, number, *, is_turned=False):
     """Where the ink of the dashes of — 1 — lies on page ``number``: [(middle, begin, end), …] in millimetres.
 
-    From a picture of the page's foot with ten dots a millimetre: a dash is what is black for 3.6 mm on end; the bar of a 4 is shorter.
-    ``middle`` is measured from the upper edge of the page, or from the left one of a turned page.
+    From a picture of the page's foot with ten dots a millimetre: a dash is what is black for 3.6 mm on end;
+    the bar of a 4 is shorter. ``middle`` is measured from the upper edge of the page, or from the left one of a turned page.
     """
     left, top, width, height = (0, 0, 330, 2100) if is_turned else (0, 2640, 2100, 330)
     file = tmp_path / "drawn.pdf"
