@@ -163,8 +163,27 @@ def _base(rules, rule):
 
 
 def _manual(rules, rule):
-    scope = f"（{scope_words(rules, rule.of)}）" if rule.of else ""
-    return f"由人核定{scope}，{points(rule.value.low)} 至 {points(rule.value.high)} 分，须写理由并经第二人批准"
+    names = {name for scope in rule.of for name, _ in scope.where}
+    how = _given_by(rules, rule) if names <= {"by", "role", "rule"} else f"由人核定（{scope_words(rules, rule.of)}）"
+    return f"{how}，{points(rule.value.low)} 至 {points(rule.value.high)} 分，须写理由并经第二人批准"
+
+
+def _given_by(rules, rule):
+    """Who gives the points: a person decides, or what is said in appraisals counts; a self part may be for reference."""
+    decided, said, shown = not rule.of, [], False
+    for scope in rule.of:
+        where = dict(scope.where)
+        decided = decided or "adjustment" in scope.kinds
+        if "appraisal" not in scope.kinds:
+            continue
+        codes = [code for code in where.get("by", ()) if not code.startswith("!")]
+        if "self" in where.get("role", ()):
+            shown = True
+        else:
+            said += [rules.labels.code("by", code) for code in codes] or [rules.labels.kind("appraisal")]
+    note = f"（{rules.labels.code('by', 'self')}仅作参考）" if shown else ""
+    counted = f"按{'、'.join(dict.fromkeys(said))}计分" if said else ""
+    return "，或".join(filter(None, ("由人核定" if decided or not said else "", counted))) + note
 
 
 def _need(rules, rule):

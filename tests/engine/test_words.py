@@ -76,6 +76,20 @@ def rows(*rows_):
         ),
         ({"value": s.Manual(200, 450), "of": ()}, "由人核定，2 至 4.5 分，须写理由并经第二人批准。"),
         (
+            {"value": s.Manual(0, 100), "of": (s.Scope(("appraisal",), (("by", ("peer", "external")),)),)},
+            "按互评、外部评价计分，0 至 1 分，须写理由并经第二人批准。",
+        ),
+        (
+            {
+                "value": s.Manual(0, 100),
+                "of": (
+                    s.Scope(("adjustment",), (("rule", ("x",)),)),
+                    s.Scope(("appraisal",), (("role", ("self",)), ("rule", ("x",)))),
+                ),
+            },
+            "由人核定（自评仅作参考），0 至 1 分，须写理由并经第二人批准。",
+        ),
+        (
             {"value": s.Members("total", "mean"), "of": ()},
             "成员的“总分”得分平均（只算参加排名的成员），成员以期末为准。",
         ),
