@@ -8,7 +8,7 @@ from members.models import Subject, User
 from scoring.compiled import compiled
 from scoring.models import Assessment, Rehearsal
 from scoring.services.rehearsals import rehearse
-from scoring.services.rulesets import in_year, store_ruleset
+from scoring.services.rulesets import change_ruleset, in_year, store_ruleset
 
 RAISED, MORE = "proposal_individual", Fraction(3, 2)
 LOWERED, CAP = "meetings", 2800
@@ -22,14 +22,16 @@ def make_rehearsed(assessment: Assessment) -> Rehearsal | None:
         return None
     chair = User.objects.get(username=f"{COUNTY}-chair")
     now = compiled(assessment.ruleset).ruleset
+    year = assessment.year + 1
+    draft = store_ruleset(user=chair, committee=assessment.committee, year=year, ruleset=in_year(now, year))
     rules = tuple(_raised(rule) if rule.code == RAISED else rule for rule in now.rules)
+    raised = replace(now, rules=rules)
     categories = tuple(replace(one, cap=CAP) if one.code == LOWERED else one for one in now.categories)
-    draft = store_ruleset(
-        user=chair,
-        committee=assessment.committee,
-        year=assessment.year + 1,
-        ruleset=in_year(replace(now, rules=rules, categories=categories), assessment.year + 1),
-    )
+    lowered = replace(raised, categories=categories)
+    rule = next(one.name for one in rules if one.code == RAISED)
+    category = next(one.name for one in categories if one.code == LOWERED)
+    for content, told in ((raised, f"已修改规则“{rule}”"), (lowered, f"已修改类别“{category}”")):
+        change_ruleset(user=chair, ruleset=draft, content=in_year(content, year), reason=told)
     return rehearse(user=chair, ruleset=draft, year=assessment.year)
 
 
