@@ -15,7 +15,7 @@ from members.provenance import provenance_for
 from scoring.forms import AdjustmentFilter, AdjustmentForm, DecideForm
 from scoring.manual import in_points
 from scoring.models import Adjustment, Appraisal
-from scoring.services.adjustments import decide_adjustment
+from scoring.services.adjustments import decide_adjustment, rule_name
 
 SUBJECT = ("subject__seat__member", "subject__special_committee", "subject__group")
 
@@ -57,6 +57,7 @@ def adjustment(request: HttpRequest, public_id: str) -> HttpResponse:
     context = {
         "adjustment": row,
         "points": None if row.points is None else in_points(row.points),
+        "rule_name": rule_name(row),
         "may_decide": is_second and row.state == Adjustment.State.PROPOSED and row.proposed_by_id != request.user.pk,
         "provenance": provenance_for(request.user, row),
     }

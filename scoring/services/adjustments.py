@@ -97,6 +97,23 @@ def adjusting_rules(assessment: Assessment) -> list[Rule]:
     return [rule for rule in manual_rules(assessment) if takes(rule, "adjustment", effect="points")]
 
 
+def year_of(row: Adjustment) -> Assessment | None:
+    """The assessment that the row's day and subject belong to."""
+    days = {"from_on__lte": row.happened_on, "to_on__gte": row.happened_on}
+    found = Assessment.objects.filter(committee=row.committee_id, subject_kind=row.subject.kind, **days)
+    return found.select_related("ruleset").first()
+
+
+def rule_name(row: Adjustment) -> str:
+    """What the year's rules call the rule; "" without one, and for one that is not there any more."""
+    assessment = year_of(row) if row.rule else None
+    try:
+        rules = manual_rules(assessment) if assessment else []
+    except ValidationError:
+        rules = []
+    return next((rule.name for rule in rules if rule.code == row.rule), "")
+
+
 def _refuse_own(user: User, subject: Subject, verb: str) -> None:
     if subject.seat_id and is_own(user, [subject.seat]):
         raise ValidationError(f"不能{verb}本人的加减分，请由他人{verb}。")
@@ -108,16 +125,7 @@ def _check_points(row: Adjustment) -> None:
         raise ValidationError({"rule": "加减分要写明依据哪一条规则，请选择。"})
     if row.points is None:
         raise ValidationError({"points": "“分值”没有填，请填写。"})
-    assessment = (
-        Assessment.objects.filter(
-            committee=row.committee,
-            subject_kind=row.subject.kind,
-            from_on__lte=row.happened_on,
-            to_on__gte=row.happened_on,
-        )
-        .select_related("ruleset")
-        .first()
-    )
+    assessment = year_of(row)
     if assessment is None:
         raise ValidationError(
             {"happened_on": f"{row.happened_on} 不在任何一年的考核期内。请核对日期，或先由主席办公室开始该年度考核。"}

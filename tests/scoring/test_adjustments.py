@@ -148,6 +148,7 @@ def test_exemption_and_its_reason_are_on_the_card(client, cast):
 def test_points_and_their_reason_are_a_line_of_the_card(client, cast):
     decide_adjustment(user=cast.chair_office, adjustment=propose(cast), is_approved=True)
     client.force_login(cast.ordinary_user)
+    assert "2.5 分（考核加分）" in client.get(f"/adjustments/{Adjustment.objects.get().public_id}/").content.decode()
     lines = client.get(f"/me/{DAY.year}/1/").content.decode()
     assert ["主席会议第 3 次会议决定" in lines, "核定 2.5 分，按第三条。" in lines] == [True, True]
 
