@@ -146,7 +146,7 @@ def test_clerk_finds_a_member_and_opens_the_card(page, site, year, complaints):
     page.get_by_role("link", name="委员", exact=True).click()
     page.get_by_label("姓名、拼音首字母或编号").fill("0001")
     page.get_by_role("button", name="查找").click()
-    page.locator("a[href*=report-cards]").click()
+    page.locator("td a[href*=report-cards]").click()
     expect(page.get_by_text("以委员身份查看")).to_be_visible()
     assert complaints == []
 
