@@ -22,10 +22,12 @@ PHONE = {"width": 390, "height": 844}
 
 def test_own_figure_from_the_phone_to_the_line_on_the_card(browser, site):
     with time_machine.travel(NOW, tick=True):
-        walk(browser, site, build())
+        assert walk(browser, site, build()) == "本人自评"
 
 
 def walk(browser, site, cast):
+    """What the line on the card is called in the end."""
+
     def window(account, size):
         context = browser.new_context(viewport=size, java_script_enabled=False)
         cookie = {"name": django_settings.SESSION_COOKIE_NAME, "value": sign_in(account), "url": site}
@@ -54,7 +56,10 @@ def walk(browser, site, cast):
     phone.goto(f"{site}/me/")
     phone.get_by_role("link", name=re.compile("自评.*规则和记录")).press("Enter")
     expect(phone.get_by_text("自评 90 分，按第五条。")).to_be_visible()
-    phone.get_by_role("link", name="本人自评", exact=True).press("Enter")
+    line = phone.get_by_role("link", name="本人自评", exact=True)
+    given_by = line.inner_text()
+    line.press("Enter")
     expect(phone.get_by_text("本人提交", exact=True)).to_be_visible()
     for page in (phone, desk):
         page.context.close()
+    return given_by

@@ -78,7 +78,7 @@ smallest = 2
 
 def test_year_of_special_committees_is_driven_through_the_pages(client):
     with time_machine.travel(NOW, tick=True):
-        drive_the_year(client, make_cast())
+        assert drive_the_year(client, make_cast()) == Assessment.State.PUBLISHED
 
 
 def drive_the_year(client, cast):
@@ -175,6 +175,7 @@ def drive_the_year(client, cast):
     assert document.count(f'appraisal/{row.public_id}"') > 1
     Edition.objects.update(document=document.replace("by=peer;rule=ballot", "by=peer;rule=review"))
     assert len(list(verify_committee(cast.place.committee))) > 0
+    return assessment.state
 
 
 def client_gaps(content):
