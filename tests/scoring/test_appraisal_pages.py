@@ -7,7 +7,9 @@ from django.urls import reverse
 
 from desk.gaps import missing_appraisals
 from desk.undo import undo_action
-from scoring.models import Appraisal
+from scoring.models import Appraisal, Objection
+from scoring.services.appraisals import decide_appraisals
+from scoring.services.runs import drive, rescore
 from tests.cast import queries_of
 from tests.papers import jpeg
 from tests.remembered import remembered
@@ -120,6 +122,23 @@ def test_line_on_the_card_leads_to_who_gave_it(client, cast):
     assert "互评 84.33 分，按第六条。" in page
     shown = client.get(f"/appraisals/{row.public_id}/").content.decode()
     assert ["62 票的平均（不记名）" in shown, "委员联络室" in shown, "复核人" in shown] == [True, True, False]
+
+
+def test_member_objects_to_the_line_and_the_office_that_entered_it_answers(client, cast):
+    enter(cast)
+    row = Appraisal.objects.get()
+    decide_appraisals(user=cast.chair_office, appraisals=[row], is_approved=True)
+    drive(rescore(user=None, assessment=cast.assessment))
+    client.force_login(cast.ordinary_user)
+    line = f"peer-part@appraisal/{row.public_id}"
+    client.post(f"/me/objections/new/?of={cast.assessment.public_id}&line={line}", {"text": "票数不对"})
+    found = Objection.objects.get()
+    assert (found.office, found.about) == (
+        cast.place.offices[0],
+        "民主测评（62 票）（2026年12月15日）：互评 84.33 分，按第六条。",
+    )
+    client.force_login(cast.clerk)
+    assert f'href="/appraisals/{row.public_id}/"' in client.get(f"/objections/{found.public_id}/").content.decode()
 
 
 def test_gap_counts_who_has_not_handed_in_and_closes(cast):
