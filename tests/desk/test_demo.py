@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count
 
 from activities.models import Activity, Contribution, Leave
 from audit.actions import act
@@ -13,7 +14,7 @@ from desk.demo.disputed import make_disputed
 from desk.demo.fill import fill, is_filled
 from desk.demo.rehearsed import make_rehearsed
 from desk.entries import latest_entries
-from members.models import Committee, Grant, Member, Role, Seat, User
+from members.models import Committee, Grant, Member, Role, Seat, Subject, User
 from members.services import add_committee
 from opinions.models import OpinionReport
 from proposals.models import Proposal, Proposer
@@ -169,3 +170,14 @@ def test_demo_scores_special_committees_and_groups_by_their_own_checklists(asses
     cards = ReportCard.objects.filter(assessment__committee__code="yunhe").exclude(subject__kind="member")
     assert cards.count() == len(places.SPECIAL_COMMITTEES) + len(places.GROUPS)
     assert len(set(cards.values_list("grade", flat=True))) > 1
+
+
+def test_every_members_card_in_the_demo_weighs_under_thirty_kilobytes_uncompressed(county, client):
+    """His own page of the card; with him the person of the county who has most on record, as the office sees it."""
+    busiest = Subject.objects.filter(committee=county, kind="member").annotate(n=Count("facts")).latest("n")
+    client.force_login(User.objects.filter(member__seats__committee=county).first())
+    own = client.get("/me/")
+    client.force_login(User.objects.filter(grants__committee=county, grants__role="chair_office").first())
+    of_busiest = client.get(f"/report-cards/2026/{busiest.public_id}/")
+    assert busiest.n > 60
+    assert [(page.status_code, len(page.content) <= 30_000) for page in (own, of_busiest)] == [(200, True)] * 2
