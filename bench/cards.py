@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench.score import database, fill
 
-BARE_AT_ONCE = 20  # pages of a compilation, as cards of a portion
+BARE_AT_ONCE = 40  # pages of a compilation, as cards of a portion
 
 
 def arguments():

@@ -3,9 +3,12 @@
 Portions of a job are files of their own; when all are there, they are joined and removed.
 """
 
+import json
 import os
 import secrets
 import shutil
+import subprocess
+import sys
 import time
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -18,6 +21,7 @@ import pikepdf
 from django.conf import settings
 from django.utils import timezone
 
+JOINER = "import json, sys, pikepdf; pikepdf.Job(json.load(sys.stdin)).run()"
 SETTLED_SECONDS = 3600  # a folder without a row may belong to a job that is just being asked for
 
 
@@ -79,11 +83,12 @@ def join(public_id: UUID, positions: Iterable[int], form: str) -> None:
 
 
 def _join_pdf(parts: list[Path], target: Path) -> None:
-    """The first one gives the file its title and time. Pages are copied as they are, none is kept in memory."""
+    """The first one gives the file its title and time. In a process of its own, so that its memory is given back."""
     for part in parts:
         part.stat()
     first, *others = map(str, parts)
-    pikepdf.Job(["qpdf", first, "--deterministic-id", "--pages", ".", *others, "--", str(target)]).run()
+    job = ["qpdf", first, "--deterministic-id", "--pages", ".", *others, "--", str(target)]
+    subprocess.run([sys.executable, "-c", JOINER], input=json.dumps(job), text=True, capture_output=True, check=True)
 
 
 def _join_zip(parts: list[Path], target: Path) -> None:

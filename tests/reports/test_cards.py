@@ -18,14 +18,16 @@ from reports import print_files, print_jobs
 from reports.cards import source_of
 from reports.choice import chosen, entries_of, sector_places
 from reports.models import PrintChunk, PrintJob
+from reports.paper import forget
 from scoring.engine.sentences import points
 from scoring.models import EditionCard, Objection, ReportCard, Stale
 from scoring.objections import raise_objection
+from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from scoring.services.leases import take
 from tests.cast import make_account
 from tests.reports.pdfs import info_of, lines_of, pages_of, text_of
 from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year
-from tests.scoring.year import add_fact, fresh
+from tests.scoring.year import DAY, add_fact, fresh
 
 AT = datetime.datetime(2026, 12, 31, 10, tzinfo=datetime.UTC)
 
@@ -222,6 +224,34 @@ def approve_without_objections(year):
     approve(year)
 
 
+def adjust(year, subject, effect, reason, **points):
+    adjustment = propose_adjustment(
+        user=year.approver,
+        committee=subject.committee,
+        office=year.place.offices[0],
+        subject=subject,
+        effect=effect,
+        happened_on=DAY,
+        reason=reason,
+        **points,
+    )
+    decide_adjustment(user=year.publisher, adjustment=adjustment, is_approved=True)
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_card_tells_adjustments_and_why_one_is_not_ranked(year, tmp_path):
+    first, second, *_ = year.subjects
+    adjust(year, first, "points", "见义勇为", rule="extra", points=250)
+    adjust(year, second, "exemption", "长期驻外")
+    compute(year)
+    close(year)
+    pages = [lines_of(page) for page in pages_of(made(ask(year, order="seat")), tmp_path)]
+    assert "3月10日见义勇为2.5" in pages[0]
+    assert "7.5" in pages[0]
+    assert [line for line in pages[1] if line.startswith("总分")] == ["总分不参加排名：长期驻外"]
+
+
 # ---------------------------------------------------------------- who is chosen
 @pytest.mark.django_db
 @pytest.mark.sqlite
@@ -359,10 +389,12 @@ def test_member_and_office_print_one_card_as_it_is_in_the_job(year, client, tmp_
 def test_five_hundred_cards_are_set_and_joined_in_five_seconds(print_dir):
     print_jobs.cards_pdf([card()], AT)  # fonts are read once
     job, started = uuid.uuid4(), time.perf_counter()
-    for position in range(0, 500, print_jobs.CARDS_AT_ONCE):
-        made = [card(holder=f"示例{position + n}") for n in range(print_jobs.CARDS_AT_ONCE)]
+    starts = range(0, 500, print_jobs.CARDS_AT_ONCE)
+    for start in starts:
+        made = [card(holder=f"示例{n}") for n in range(start, min(500, start + print_jobs.CARDS_AT_ONCE))]
         content = print_jobs.cards_pdf(made, AT, is_tagged=False)
-        print_files.write(print_files.part_of(job, position, "pdf"), content)
-    print_files.join(job, range(0, 500, print_jobs.CARDS_AT_ONCE), "pdf")
+        print_files.write(print_files.part_of(job, start, "pdf"), content)
+        forget()
+    print_files.join(job, starts, "pdf")
     took = time.perf_counter() - started
     assert (print_files.pages_of(print_files.made_of(job, "pdf")), took < 2 * 5) == (500, True), took
