@@ -41,7 +41,10 @@ def page_view(code: str) -> Callable[..., HttpResponse]:
 @require_safe
 @login_required
 def statistics_shares(request: HttpRequest, year: int) -> HttpResponse:
-    """Where the points come from; ?who=1 with source, part or rule lists whose they are."""
+    """Where the points come from; ?who=1 with source, part or rule lists whose they are.
+
+    The most stands first for those who may see places.
+    """
     page = BY_CODE["shares"]
     asked = _year(request, page, year)
     found = shares.cards(asked)
@@ -50,9 +53,19 @@ def statistics_shares(request: HttpRequest, year: int) -> HttpResponse:
     if found and "who" in request.GET:
         chosen = {name: request.GET.get(name, "") for name in ("source", "part", "rule")}
         owners = shares.who(found, **chosen)
+        if not may_beyond_own(request.user, Verb.RANK, Assessment):
+            owners = _by_strokes(asked, owners)
         context |= {"people": _people(request, owners), "points": sum(points for _, points in owners)}
         context["chosen"] = _in_words(found, **chosen)
     return render(request, "reports/statistics_shares.html", context)
+
+
+def _by_strokes(year, owners):
+    """The same in an order that tells nobody's place."""
+    rows = visible(year.user, Subject).filter(public_id__in=[public_id for public_id, _ in owners])
+    rows = rows.order_by("seat__member__stroke_key", "pk").values_list("public_id", flat=True)
+    points = dict(owners)
+    return [(public_id, points[public_id]) for public_id in rows]
 
 
 def _people(request, owners):

@@ -409,6 +409,17 @@ def test_clerk_counts_the_records_of_the_office_and_no_member_by_name(told, clie
     assert (of, client.get("/reports/9999/statistics/").status_code) == ([404, 404], 404)
 
 
+@pytest.mark.sqlite
+def test_those_with_points_stand_by_strokes_for_whoever_may_not_see_places(told, client):
+    shown = []
+    for user in (told.chair_office, told.clerk):
+        client.force_login(user)
+        people = client.get(f"/reports/{YEAR}/statistics/shares/?who=1").context["people"]
+        shown.append([(subject.seat.member.stroke_key, got) for subject, got in people])
+    assert shown == [sorted(shown[0], key=lambda one: -one[1]), sorted(shown[0])]
+    assert shown[0] != shown[1]
+
+
 # ---------------------------------------------------------------- a published year
 @pytest.mark.sqlite
 def test_published_points_are_those_of_the_edition(client):
