@@ -31,6 +31,7 @@ BESIDE = Mm(3)  # that a full last column may stand out
 NARROWER = "-5"  # twentieths of a point: 28 characters of 16 pt fit a line without the grid as well
 COLUMN = Mm(39)
 TEXT_WIDTH, TEXT_HEIGHT = Mm(156), Mm(225)
+UNWRITABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF])  # what no XML may hold
 
 BEFORE_MIRRORING = (
     "writeProtection view zoom removePersonalInformation removeDateAndTime doNotDisplayPageBoundaries "
@@ -44,7 +45,7 @@ def new_document(name: str, at: datetime, *, is_mirrored: bool = False) -> Any:
     """An empty document with the page of GB/T 9704; ``at`` stands in it as its own time."""
     document = Document()
     properties = document.core_properties
-    properties.title, properties.author, properties.comments = name, "", ""
+    properties.title, properties.author, properties.comments = name.translate(UNWRITABLE), "", ""
     properties.created = properties.modified = at.replace(tzinfo=None, microsecond=0)
     settings = document.settings.element
     document.settings.odd_and_even_pages_header_footer = True
@@ -155,7 +156,7 @@ def add_names(document: Any, names: Names) -> None:
 
 
 def add_run(paragraph: Any, role: str, text: str, size: float) -> Any:
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(text.translate(UNWRITABLE))
     set_font(run, role, size)
     if size == BODY_SIZE:
         narrower = OxmlElement("w:spacing")

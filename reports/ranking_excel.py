@@ -6,6 +6,7 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -31,7 +32,7 @@ def ranking_xlsx(ranking: Ranking) -> bytes:
     _wide(sheet, ranking.subtitle, len(ranking.columns), Font(), Alignment(horizontal="center"))
     sheet.append([column.name for column in ranking.columns])
     for cell in sheet[3]:
-        cell.font, cell.alignment, cell.border = Font(bold=True), CENTRE, BOX
+        cell.font, cell.alignment, cell.border, cell.data_type = Font(bold=True), CENTRE, BOX, "s"
     sheet.row_dimensions[3].height = 32
     for section in ranking.sections:
         _section(sheet, section, ranking.columns)
@@ -46,8 +47,9 @@ def ranking_xlsx(ranking: Ranking) -> bytes:
 
 def _wide(sheet: Any, text: str, columns: int, font: Font, alignment: Alignment) -> None:
     """A row of one cell across the table."""
-    sheet.append([text])
+    sheet.append([""])
     row = sheet.max_row
+    _write(sheet.cell(row, 1), text)
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
     sheet.cell(row, 1).font, sheet.cell(row, 1).alignment = font, alignment
 
@@ -65,13 +67,17 @@ def _cells(sheet: Any, row: Row, columns: list[Column]) -> list[WriteOnlyCell]:
         is_number = column.kind in NUMBERS and text
         cell = WriteOnlyCell(sheet, Decimal(text) if is_number else None)
         if text and not is_number:
-            # Text stays text, whatever it begins with.
-            cell.value, cell.data_type = text, "s"
+            _write(cell, text)
         cell.border = BOX
         if column.kind == "band" and row.band:
             cell.fill = FILLS[min(row.band, len(FILLS)) - 1]
         found.append(cell)
     return found
+
+
+def _write(cell: Any, text: str) -> None:
+    """Text stays text, whatever it begins with."""
+    cell.value, cell.data_type = ILLEGAL_CHARACTERS_RE.sub("", text), "s"
 
 
 def _page(sheet: Any, ranking: Ranking) -> None:

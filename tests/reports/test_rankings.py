@@ -6,6 +6,7 @@ import io
 import json
 import random
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -19,6 +20,7 @@ from members.names import stroke_key
 from members.spans import add_group_membership
 from reports.ranked import Entry, choices, in_order, published
 from reports.ranking_excel import ranking_xlsx
+from reports.ranking_word import ranking_docx
 from reports.rankings import Asked, ranking
 from reports.tables import ranking_csv
 from scoring.compiled import compiled_text
@@ -141,9 +143,11 @@ def test_equal_totals_stand_in_the_official_order_of_names():
 
 def test_text_that_looks_like_a_formula_stays_text():
     found = table(1)
+    found.sections[0] = replace(found.sections[0], heading="=1+1\1")
     found.sections[0].rows[0].cells[1] = "=1+1"
     sheet = load_workbook(io.BytesIO(ranking_xlsx(found))).active
-    assert (sheet["B5"].value, sheet["B5"].data_type) == ("=1+1", "s")
+    assert [(cell.value.strip(), cell.data_type) for cell in (sheet["A4"], sheet["B5"])] == [("=1+1", "s")] * 2
+    assert "=1+1" in {one.text for one in Document(io.BytesIO(ranking_docx(found))).paragraphs}
     assert "'=1+1" in ranking_csv(found).decode("utf-8-sig")
 
 
