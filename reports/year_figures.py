@@ -18,7 +18,7 @@ from scoring.engine.sentences import points
 from scoring.models import Edition
 from scoring.positions import FEWEST
 
-KEPT = 4  # editions
+KEPT = 16  # editions; of more, anybody could have a server read them anew with each look at a public page
 PRESENT = frozenset({"present", "late", "left_early"})
 # Kinds of facts that are nothing one did.
 NOT_DONE = frozenset({"adjustment", "appraisal", "deduction"})
