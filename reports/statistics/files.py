@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from reports.statistics.tables import Cell, Table
 
 FIRST, OTHERS = 30, 13  # widths of columns, in characters
 HEAD = 2  # the row of the headings
+FIGURE = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
 
 def statistics_csv(tables: Iterable[Table]) -> bytes:
@@ -73,4 +75,5 @@ def _fill(target, cell: Cell) -> None:
 
 
 def _is_decimal(text: str) -> bool:
-    return text.removeprefix("-").replace(".", "", 1).isdigit()
+    """Not of a number that is a name: 0012."""
+    return FIGURE.fullmatch(text) is not None
