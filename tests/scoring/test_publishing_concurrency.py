@@ -9,11 +9,13 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
 from audit.actions import act
+from members.models import Notice
 from scoring import checks, stale
 from scoring.editions import pending, verify_committee
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, Stale
 from scoring.services.publishing import publish
+from tests.cast import make_account
 from tests.scoring.closing import compute, make_closing_year
 from tests.scoring.year import YEAR, add_fact, fresh
 
@@ -24,7 +26,11 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.postgres]
 
 @pytest.fixture
 def year():
-    return make_closing_year()
+    """With an account for each member, who is told of every edition."""
+    made = make_closing_year()
+    for n, seat in enumerate(made.seats):
+        make_account(made.place, f"member-{n}", "member", seat=seat)
+    return made
 
 
 @pytest.fixture
@@ -79,6 +85,7 @@ def test_of_two_who_publish_at_once_one_is_refused(year, closed):
         outcomes.append(sorted(type(one).__name__ for one in found))
         assert Edition.objects.filter(assessment=year.assessment).count() == n + 1
     assert outcomes == [["Edition", "str"]] * ROUNDS
+    assert Notice.objects.count() == len(year.seats) * ROUNDS  # of what was refused nobody hears
     assert list(verify_committee(year.place.committee)) == []
 
 
