@@ -110,7 +110,8 @@ def circular_paper(circular: Circular, source: Source) -> CircularPaper:
     addressee = filled["addressee"].strip().rstrip("：:")
     text = [
         *([Paragraph([("body", f"{addressee}：")], indent=0)] if addressee else []),
-        *_with_signature([*paragraphs(filled["body"]), *_listed(appendices)]),
+        *_with_signature(paragraphs(filled["body"])),
+        *[replace(one, is_kept=True) for one in _listed(appendices)],
         *[Paragraph([], is_kept=True)] * (2 if circular.is_sealed else 1),
         *signature(circular.signed_by, chinese_date(circular.dated_on), circular.is_sealed),
     ]

@@ -3,8 +3,10 @@ lines, then landscape in the same way, and at last smaller type."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from unicodedata import east_asian_width
 
+from reports.official import TITLE_CHARACTERS, title_lines
 from reports.rankings import Column, Ranking, Section
 
 PORTRAIT, LANDSCAPE = 156, 225  # millimetres of text across a page of GB/T 9704
@@ -14,6 +16,7 @@ LARGE, SMALL = 12, 10.5  # points
 FIGURE = 0.58  # of a character's width
 PADDING = {"figure": 2.6, "total": 2.6, "grade": 2, "band": 2}
 LEAST = 11
+WIDE_TITLE = 28  # characters of 2号 across a turned page
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,11 @@ def layout_of(ranking: Ranking) -> Layout:
     return Layout(whole == LANDSCAPE, size, widths)
 
 
+def title_of(ranking: Ranking, layout: Layout) -> list[str]:
+    """The lines of the title."""
+    return title_lines(ranking.title, WIDE_TITLE if layout.is_wide else TITLE_CHARACTERS)
+
+
 def measure(text: str) -> float:
     """In characters of full width."""
     return sum(1 if east_asian_width(one) in "WFA" else FIGURE for one in text)
@@ -51,6 +59,13 @@ def measure(text: str) -> float:
 def is_long(text: str, width: float, size: float) -> bool:
     """Whether a text of ``size`` points needs more than one line of a column of ``width`` millimetres."""
     return measure(text) * size * POINT > width - 1
+
+
+def head_of(name: str, width: float, size: float) -> str:
+    """A head that is longer than its column is wide, in lines of like length."""
+    lines = ceil(measure(name) * size * POINT / (width - 1))
+    long = ceil(len(name) / lines)
+    return "\n".join(name[start : start + long] for start in range(0, len(name), long))
 
 
 def _need(ranking: Ranking, n: int, character: float, lines: int) -> float:

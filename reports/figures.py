@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import cached_property
+from typing import Any
 
 from members.access import visible
 from members.models import User
@@ -64,7 +65,7 @@ class Source:
             "各等次情况": "、".join(f"{name}{grades[name]}名" for name in names if grades[name]) or "没有评定等次",
             **{f"{name}人数": str(grades[name]) for name in names},
             "平均分": _mean([one.total for one in ranked]),
-            "各项平均分": _parts(table(self.year, Asked())),
+            "各项平均分": mean_parts(table(self.year, Asked()), self.year.nodes),
         }
         for title, chosen in {Commendation.TITLE: [], **self.honours}.items():
             found[f"{title}名单人数"] = str(len(chosen))
@@ -118,11 +119,20 @@ def _mean(totals: list[int]) -> str:
     return points((2 * sum(totals) + len(totals)) // (2 * len(totals))) if totals else "0"
 
 
-def _parts(found: Ranking) -> str:
-    """履职12.5分、…: the mean of each category among the ranked, from the very cells of the table."""
+def mean_parts(found: Ranking, nodes: Sequence[Mapping[str, Any]]) -> str:
+    """会议8分、提案4分，履职合计12分；加分0.5分、扣分0.3分: the mean of each category among the ranked, from the very cells
+    of the table. A category whose parts stand before it is their sum; what is taken off is said without a sign."""
     rows = [row.cells for section in found.sections if section.is_ranked for row in section.rows]
-    said = []
+    shown = {column.name for column in found.columns if column.kind == "figure"}
+    parents = {one["parent"] for one in nodes if one["name"] in shown}
+    sums = {one["name"] for one in nodes if one["code"] in parents}
+    said = ""
     for place, column in enumerate(found.columns):
-        if column.kind == "figure" and column.name != "总分":
-            said.append(f"{column.name}{_mean([int(Decimal(cells[place]) * 100) for cells in rows])}分")
-    return "、".join(said) or "没有分项"
+        if column.kind != "figure":
+            continue
+        mean = _mean([int(Decimal(cells[place]) * 100) for cells in rows])
+        if column.name in sums:
+            said = f"{said.removesuffix('、')}，{column.name}合计{mean}分；"
+        else:
+            said += f"{column.name}{mean.removeprefix('-') if column.name.startswith('扣') else mean}分、"
+    return said[:-1] or "没有分项"

@@ -7,7 +7,8 @@ from datetime import date
 from unicodedata import east_asian_width
 
 CHARACTERS = 28  # on a line
-TITLE_CHARACTERS = 20  # of 2号 on a line
+BREAK = re.compile(r"(.+?)((?:关于|(?<!关于)\d{4}年度).+)")  # before what an office did, or the year
+TITLE_CHARACTERS = 19.5  # of 2号 on a line: figures of some fonts are more than half as wide
 HEADINGS = (
     (re.compile(r"[一二三四五六七八九十百]+、"), "heading"),
     (re.compile(r"（[一二三四五六七八九十百]+）"), "note"),
@@ -71,11 +72,15 @@ def width(text: str) -> float:
     return sum(1 if east_asian_width(one) in "WFA" else 0.5 for one in text)
 
 
-def title_lines(text: str) -> list[str]:
-    """The lines as typed; one that is too long is broken into lines of nearly equal length."""
+def title_lines(text: str, characters: float = TITLE_CHARACTERS) -> list[str]:
+    """The lines as typed; one that is too long is broken where its words allow it, else into lines of like length."""
     found = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        parts = math.ceil(width(line) / TITLE_CHARACTERS)
+        parts = math.ceil(width(line) / characters)
+        words = BREAK.fullmatch(line)
+        if parts == 2 and words and all(width(one) <= characters for one in words.groups()):
+            found += words.groups()
+            continue
         size = math.ceil(len(line) / parts)
         found += [line[start : start + size] for start in range(0, len(line), size)]
     return found

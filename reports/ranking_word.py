@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm, Pt, Twips
 
 from members.names.spelling import display_name
-from reports.columns import Layout, is_long, layout_of
+from reports.columns import Layout, head_of, is_long, layout_of, title_of
 from reports.official import Footer
 from reports.official_files import TEXT_WIDTH, add_footers, add_number, add_run, exactly, new_document
 from reports.rankings import Ranking, Section
@@ -45,7 +45,8 @@ def add_ranking(document: Any, ranking: Ranking, layout: Layout) -> None:
     if ranking.label:
         _paragraph(document, ranking.label, "heading", 16, 28.95)
         _paragraph(document, "", "body", 16, 28.95)
-    _paragraph(document, ranking.title, "title", 22, 35, WD_ALIGN_PARAGRAPH.CENTER)
+    for line in title_of(ranking, layout):
+        _paragraph(document, line, "title", 22, 35, WD_ALIGN_PARAGRAPH.CENTER)
     if ranking.subtitle:
         _paragraph(document, ranking.subtitle, "note", 14, 20, WD_ALIGN_PARAGRAPH.CENTER)
     for section, widths in zip(ranking.sections, layout.widths, strict=True):
@@ -78,7 +79,9 @@ def _table(document: Any, ranking: Ranking, section: Section, widths: list[float
         column.width = Mm(width)
     head, first = table.rows
     for n, column in enumerate(columns):
-        _cell(head.cells[n], column.name, "heading", size, widths[n], WD_ALIGN_PARAGRAPH.CENTER)
+        _cell(
+            head.cells[n], head_of(column.name, widths[n], size), "heading", size, widths[n], WD_ALIGN_PARAGRAPH.CENTER
+        )
         side = WD_ALIGN_PARAGRAPH.RIGHT if column.kind in FIGURES else WD_ALIGN_PARAGRAPH.CENTER
         _cell(first.cells[n], "", "body", size, widths[n], side)
     _row(head, WD_ROW_HEIGHT_RULE.AT_LEAST)

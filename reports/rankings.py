@@ -21,6 +21,7 @@ FILTERS = {"cohort": "范围", **PARTS}
 NONE = {"special_committee": "未编入专委会", "sector": "无界别", "party": "未填党派", "group": "未编入活动组"}
 LONGEST = 200  # of a value in the address
 LONGEST_LABEL = 10
+PERSONS = "名"  # how people are counted
 FEW = 4  # with fewer categories below the total, the parts of a category get columns, too
 
 
@@ -137,7 +138,8 @@ def table(year: Year, asked: Asked) -> Ranking:
     """The year's ranking as far as it is asked for."""
     columns = _columns(year, asked)
     shown = [one for one in year.entries if asked.admits(one)]
-    make = _Rows(columns, {name: n for n, name in enumerate(_bands(year), start=1)})
+    bands = {name: n for n, name in enumerate(_bands(year), start=1)}
+    make = _Rows(columns, bands, PERSONS if has_people(year.assessment) else "个")
     fewest = year.rules.ruleset.rank.smallest if asked.keeps_places else least(year.rules)
     sections = [
         make.ranked(year, heading, entries, fewest)
@@ -231,16 +233,17 @@ def _cohorts(before: str, entries: list[Entry]) -> list[tuple[str, list[Entry]]]
 class _Rows:
     columns: Columns
     bands: Mapping[str, int]
+    unit: str
 
     def ranked(self, year: Year, heading: str, entries: list[Entry], fewest: int) -> Section:
         """``fewest``: how many a section must have for places."""
         note = ""
         if not entries[0].place:
             is_small = year.rules.ruleset.rank.places and len(entries) < fewest
-            why = f"不足 {fewest} 名，" if is_small else "" if year.is_placed else "还没有排过名次，"
+            why = f"不足 {fewest} {self.unit}，" if is_small else "" if year.is_placed else "还没有排过名次，"
             note = f"{why}只列得分，不排名次。"
         return Section(
-            f"{heading}（{len(entries)} 名）",
+            f"{heading}（{len(entries)} {self.unit}）",
             note,
             [self._row(one, "") for one in entries],
             remarks=_remarks(entries),
@@ -248,7 +251,8 @@ class _Rows:
 
     def unranked(self, entries: list[Entry]) -> Section:
         rows = [self._row(one, one.reason) for one in by_strokes(entries)]
-        return Section(f"不参加排名（{len(rows)} 名）", "按姓氏笔画为序。", rows, is_ranked=False)
+        order = "按姓氏笔画为序。" if self.unit == PERSONS else "按名称笔画为序。"
+        return Section(f"不参加排名（{len(rows)} {self.unit}）", order, rows, is_ranked=False)
 
     def _row(self, entry: Entry, reason: str) -> Row:
         is_shown = any(column.kind == "band" for column, _ in self.columns)
@@ -285,15 +289,18 @@ def _state(year: Year) -> str:
 
 def _foot(year: Year, asked: Asked) -> str:
     rules, local = year.rules.ruleset, timezone.localtime(year.at)
+    people = has_people(year.assessment)
     told = [
         f"按《{rules.title}》第 {rules.version} 版计算，"
         f"截至 {local.year}年{local.month}月{local.day}日 {local:%H:%M}；{_state(year)}。",
-        "得分相同的名次并列，并列者按姓氏笔画为序；任职不满规定月数或不参加评价的另列，并注明理由。",
+        "得分相同的名次并列，并列者按姓氏笔画为序；任职不满规定月数或不参加评价的另列，并注明理由。"
+        if people
+        else "得分相同的名次并列，并列者按名称笔画为序；不参加评价的另列，并注明理由。",
     ]
     if not asked.keeps_places:
         told.append(
             f"本表名次是表内各组之中的名次，不足 {least(year.rules)} 名的不排；成绩单上的名次是全部同类人员之中的名次。"
         )
     if year.assessment.committee.is_demonstration:
-        told.append("示例数据，人名均为程序生成。")
+        told.append("示例数据，人名均为程序生成。" if people else "示例数据。")
     return "".join(told)

@@ -6,7 +6,7 @@ from typing import Any
 
 from members.names.spelling import display_name
 from members.spreadsheets import harmless
-from reports.columns import is_long, layout_of
+from reports.columns import head_of, is_long, layout_of, title_of
 from reports.paper import pdf
 from reports.rankings import Ranking, Section
 
@@ -28,6 +28,7 @@ def ranking_data(ranking: Ranking) -> dict[str, Any]:
     ]
     return {
         "title": ranking.title,
+        "title_lines": title_of(ranking, layout),
         "subtitle": ranking.subtitle,
         "label": ranking.label,
         "is_wide": layout.is_wide,
@@ -51,7 +52,7 @@ def _section(ranking: Ranking, section: Section, widths: list[float], size: floa
         "note": section.note,
         "is_ranked": section.is_ranked,
         "widths": widths,
-        "heads": [ranking.columns[n].name for n in places],
+        "heads": [head_of(ranking.columns[n].name, width, size) for n, width in zip(places, widths, strict=True)],
         "kinds": kinds,
         "rows": rows,
         "small": [[n for n, text in enumerate(row) if is_long(text, widths[n], size)] for row in rows],

@@ -15,10 +15,11 @@ from audit.models import Action
 from reports.circular_papers import Appendix, circular_docx, circular_paper, circular_pdf
 from reports.circulars import FIELDS as CIRCULAR_FIELDS
 from reports.circulars import Overwritten, differences, draft, restore_circular, save_circular, versions
-from reports.figures import UnknownFigure, check, fill, source_of
+from reports.figures import UnknownFigure, check, fill, mean_parts, source_of
 from reports.models import Circular
 from reports.name_lists import rows
 from reports.official import Footer, Names, paragraphs, signature, title_lines
+from reports.rankings import Column
 from tests.reports.circulars import BASIS, paper
 from tests.reports.pdfs import MM, assert_foot, dashes_of, info_of, pages_of, text_of
 from tests.reports.published import make_published_year
@@ -88,8 +89,15 @@ def test_draft_says_so_on_each_page(tmp_path):
     assert [one.paragraphs[0].text for one in (section.header, section.even_page_header)] == ["草稿"] * 2
 
 
-def test_long_title_breaks_into_even_lines():
-    assert title_lines("甲" * 22) == ["甲" * 11] * 2
+def test_long_title_breaks_where_its_words_allow_it_else_into_even_lines():
+    assert [title_lines(one) for one in ("甲" * 22, "示例县政协2026年度常务委员会组成人员名单")] == [
+        ["甲" * 11] * 2,
+        ["示例县政协", "2026年度常务委员会组成人员名单"],
+    ]
+    assert title_lines("政协示例县委员会办公室关于2026年度委员履职情况的通报") == [
+        "政协示例县委员会办公室",
+        "关于2026年度委员履职情况的通报",
+    ]
 
 
 def test_red_head_has_mark_number_and_rule_where_the_standard_wants_them(tmp_path):
@@ -170,6 +178,15 @@ def test_figure_that_is_not_there_is_named_with_the_nearest():
     assert fill("称职{{ 称职人数 }}名", {"称职人数": "9"}, "正文") == "称职9名"
 
 
+def test_means_are_said_as_a_sentence_with_their_sum_and_no_signs():
+    names = ["会议", "提案", "履职分", "加分", "扣分"]
+    codes = dict(zip(names, "abcde", strict=True))
+    nodes = [{"code": codes[one], "name": one, "parent": "c" if one in names[:2] else "total"} for one in names]
+    found = table(1, [*PORTRAIT[:3], *(Column(name, "figure") for name in names), *PORTRAIT[-3:]])
+    found.sections[0].rows[0].cells[3:8] = ["8", "4", "12", "0.5", "-0.25"]
+    assert mean_parts(found, nodes) == "会议8分、提案4分，履职分合计12分；加分0.5分、扣分0.25分"
+
+
 # ---------------------------------------------------------------- a year
 @pytest.fixture
 def year():
@@ -221,12 +238,14 @@ def test_draft_says_what_the_edition_says(year):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
-def test_signature_never_stands_on_a_page_without_text(year, tmp_path):
+@pytest.mark.parametrize("has_honours", [False, True])
+def test_signature_never_stands_on_a_page_without_text(year, has_honours, tmp_path):
     source = source_of(year.approver, fresh(year.assessment))
     circular = draft(source)
-    circular.body, circular.has_honours = "履" * 28 * 14 + "\n完。", False
+    circular.body, circular.has_honours = "履" * 28 * (12 if has_honours else 14) + "\n完。", has_honours
     pages = pages_of(circular_pdf(circular_paper(circular, source)), tmp_path)
-    assert text_of(in_text(pages[1])) == "完。政协yunhe政协委员会办公室2027年2月1日"
+    listed = "附件：2026年度优秀委员名单" if has_honours else ""
+    assert text_of(in_text(pages[1])) == f"完。{listed}政协yunhe政协委员会办公室2027年2月1日"
 
 
 @pytest.mark.django_db

@@ -2,10 +2,11 @@
 
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 
-from reports.columns import layout_of
+from reports.columns import head_of, layout_of
 from reports.tables import ranking_csv, ranking_pdf
 from tests.reports.pdfs import assert_foot, dashes_of, info_of, pages_of, text_of
 from tests.reports.tables import LANDSCAPE, PORTRAIT, table
@@ -66,6 +67,16 @@ def test_turned_print_of_three_pages_has_its_numbers_where_the_sheet_has_them(tm
 def test_columns_fill_the_page_upright_and_turned():
     found = [layout_of(table(3, columns)) for columns in (PORTRAIT, LANDSCAPE)]
     assert [(one.is_wide, round(sum(one.widths[0]), 6)) for one in found] == [(False, 156), (True, 225)]
+
+
+def test_heads_and_titles_that_are_too_long_break_evenly(tmp_path):
+    assert [head_of(name, 12, 12) for name in ("提案", "服务群众", "视察调研与学习")] == [
+        "提案",
+        "服务\n群众",
+        "视察调\n研与学\n习",
+    ]
+    made = ranking_pdf(replace(table(1), title="示例县政协2026年度专门委员会履职得分情况表"))
+    assert [word.text for word in pages_of(made, tmp_path)[0][:2]] == ["示例县政协", "2026年度专门委员会履职得分情况表"]
 
 
 def test_same_ranking_gives_the_same_bytes_of_pdf_and_csv():
