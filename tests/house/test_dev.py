@@ -14,7 +14,15 @@ def phase(name):
 
 
 def test_phases_run_in_this_order():
-    assert [entry[0] for entry in dev.PHASES] == ["engine", "sqlite", "postgres", "faults", "browser", "timed", "office"]
+    assert [entry[0] for entry in dev.PHASES] == [
+        "engine",
+        "sqlite",
+        "postgres",
+        "faults",
+        "browser",
+        "timed",
+        "office",
+    ]
 
 
 def test_budgets_are_ten_minutes_together():
