@@ -174,7 +174,8 @@ def edition(request: HttpRequest, public_id: str) -> HttpResponse:
     staff_grant(request.user, Verb.VIEW, Edition)
     row = _edition(request, public_id)
     told = editions.changes_of(row)
-    names = {one.code: one.name for one in compiled_text(row.ruleset).ruleset.categories}
+    categories = compiled_text(row.ruleset).ruleset.categories if told.get("cards") else ()
+    names = {one.code: one.name for one in categories}
     # Whose points changed comes before those whose place moved because of it.
     cards = sorted(told.get("cards", []), key=lambda card: (card["total"][0] == card["total"][1], not card["lines"]))
     context = {
