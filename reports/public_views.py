@@ -1,6 +1,7 @@
 """The public page, for anybody: no session is needed, and it says the same to everybody."""
 
 import time
+from ipaddress import ip_address, ip_network
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,6 +35,17 @@ def public_year(request: HttpRequest, code: str, year: int) -> HttpResponse:
 
 
 def _is_too_often(request: HttpRequest) -> bool:
-    key = f"public-{client_address(request)}-{int(time.time()) // MINUTE}"
+    key = f"public-{_network(client_address(request))}-{int(time.time()) // MINUTE}"
     cache.add(key, 0, 2 * MINUTE)
     return cache.incr(key) > VIEWS_A_MINUTE
+
+
+def _network(address: str | None) -> str:
+    """Of IPv6 the /64 that one line has, since who has one may send each request from another address of it."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    if found.version == 6 and found.ipv4_mapped is None:
+        return str(ip_network((found, 64), strict=False))
+    return str(found)

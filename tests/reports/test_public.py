@@ -126,6 +126,15 @@ def test_page_is_refused_for_a_minute_to_whoever_asks_too_often(year, client, mo
         assert client.get(PAGE).status_code == 200
 
 
+def test_all_addresses_of_one_line_are_counted_together(year, client, monkeypatch):
+    monkeypatch.setattr(public_views, "VIEWS_A_MINUTE", 2)
+    open_page(year)
+    own, other = [f"2001:db8:0:1::{n}" for n in range(1, 4)], ["2001:db8:0:2::1", "::ffff:192.0.2.1", "192.0.2.2"]
+    with time_machine.travel(CLOSED, tick=False):
+        seen = [client.get(PAGE, REMOTE_ADDR=address).status_code for address in [*own, *other]]
+    assert seen == [200, 200, 429, 200, 200, 200]
+
+
 def test_empty_page_is_refused_with_the_remedy(year):
     with pytest.raises(ValidationError) as refused:
         open_page(year, 1, ())
