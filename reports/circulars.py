@@ -64,7 +64,7 @@ def draft(source: Source) -> Circular:
         body=BODY + (HONOURS if has_honours else "三、有关要求\n") + DEMANDS,
         signed_by=office,
         dated_on=timezone.localdate(source.edition.published_at) if source.edition else None,
-        mark=committee.name,
+        mark=office,
         has_honours=has_honours,
     )
 

@@ -226,6 +226,7 @@ def test_draft_says_what_the_edition_says(year):
         "政协yunhe政协委员会办公室",
         "2027年2月1日",
     ]
+    assert found.mark == "政协yunhe政协委员会办公室"  # whose name stands below the text
     (appendix,) = found.appendices
     assert (appendix.label, appendix.names.order, appendix.names.rows) == (
         "附件",
