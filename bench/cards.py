@@ -1,9 +1,10 @@
 """How long the report cards of a published year take as one PDF, and how much memory, against bare pages.
 
-    python3 dev.py bench cards [--members 500] [--facts 12] [--workers 2] [--form pdf] [--sqlite]
+    python3 dev.py bench cards [--members 500] [--jobs 1] [--facts 12] [--workers 2] [--form pdf] [--sqlite]
 
 Fills a fresh PostgreSQL (or a SQLite file) as bench/score.py does, computes, places and publishes the year, and prints all
-cards as a job of its own, made by so many processes. Then typst alone sets as many pages of one line, in one process.
+cards as a job of its own, made by so many processes. A province's 30,000 members are in some 140 committees, each with
+an edition and a job of its own: --members 500 --jobs 60 makes as many cards and files. Then typst alone sets as many pages of one line, in one process.
 Prints one JSON line: seconds by the clock from asking to the file, the largest peak of memory of a process (and what it
 had before its first portion), and `ratio`, processor time of the job ÷ that of the bare pages.
 """
@@ -28,6 +29,7 @@ BARE_AT_ONCE = 40  # pages of a compilation, as cards of a portion
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--members", type=int, default=500)
+    parser.add_argument("--jobs", type=int, default=1, help="asked for at once, each printing all members")
     parser.add_argument("--facts", type=int, default=12, help="of each member; twelve make one page")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--form", choices=["pdf", "zip"], default="pdf")
@@ -71,7 +73,7 @@ def cpu():
 
 
 def work(jobs, told):
-    """What a worker does, in a process of its own: it starts, gets a job, and takes part until that has ended."""
+    """What a worker does, in a process of its own: it starts, gets jobs, and takes part until all have ended."""
     set_up()
     from reports import print_jobs
     from reports.models import PrintJob
@@ -79,20 +81,21 @@ def work(jobs, told):
 
     fonts()
     told.put(peak())
-    job_id = jobs.get()
+    job_ids = jobs.get()
     begun = cpu()
-    while PrintJob.objects.filter(pk=job_id, state__in=print_jobs.OPEN).exists():
+    while open_ids := PrintJob.objects.filter(pk__in=job_ids, state__in=print_jobs.OPEN).values_list("pk", flat=True):
         made = False
         for chunk_id in print_jobs.due().chunk_ids:
             made |= print_jobs.make_chunk(chunk_id=chunk_id)
         if not made:
             time.sleep(0.01)
-        print_jobs.finish_job(job_id=job_id)
+        for job_id in open_ids:
+            print_jobs.finish_job(job_id=job_id)
     told.put((peak(), cpu() - begun))
 
 
-def printed(assessment, form, workers):
-    """{seconds, peak, …} of one job."""
+def printed(assessment, form, workers, count):
+    """{seconds, peak, …} of so many jobs."""
     from django.db import connection
 
     from reports import print_jobs
@@ -105,23 +108,27 @@ def printed(assessment, form, workers):
         process.start()
     before = [told.get() for _ in processes]
     begun, start = cpu(), time.perf_counter()
-    job = print_jobs.ask(user=None, assessment=assessment, what="cards", form=form, choice={}, grant=None)
+    made = [
+        print_jobs.ask(user=None, assessment=assessment, what="cards", form=form, choice={}, grant=None)
+        for _ in range(count)
+    ]
     asking = cpu() - begun
     for _ in processes:
-        jobs.put(job.pk)
+        jobs.put([job.pk for job in made])
     found = [told.get() for _ in processes]
     seconds = time.perf_counter() - start
     for process in processes:
         process.join()
-    job.refresh_from_db()
+    for job in made:
+        job.refresh_from_db()
     return {
-        "state": job.state,
+        "state": " ".join(sorted({job.state for job in made})),
         "seconds": round(seconds, 2),
         "peak_mb": max(one for one, _ in found),
         "before_mb": max(before),
         "cpu": round(sum(one for _, one in found) + asking, 2),
-        "pages": job.pages,
-        "file_mb": round(job.size / 1e6, 1),
+        "pages": sum(job.pages for job in made),
+        "file_mb": round(max(job.size for job in made) / 1e6, 1),
     }
 
 
@@ -150,15 +157,22 @@ def measured(asked):
 
     call_command("migrate", verbosity=0)
     assessment = published(asked.members, asked.facts)
-    found = printed(assessment, asked.form, asked.workers)
+    found = printed(assessment, asked.form, asked.workers, asked.jobs)
     context = multiprocessing.get_context("spawn")
     told = context.Queue()
-    process = context.Process(target=bare, args=(asked.members, told))
+    process = context.Process(target=bare, args=(asked.members * asked.jobs, told))
     process.start()
     floor = told.get()
     process.join()
     ratio = {"bare_cpu": round(floor, 2), "ratio": round(found["cpu"] / floor, 1)}
-    return {"members": asked.members, "facts": asked.facts, "workers": asked.workers, **found, **ratio}
+    return {
+        "members": asked.members,
+        "jobs": asked.jobs,
+        "facts": asked.facts,
+        "workers": asked.workers,
+        **found,
+        **ratio,
+    }
 
 
 def main():
