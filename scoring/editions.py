@@ -122,10 +122,6 @@ def cohorts(cards: Iterable[Published]) -> list[tuple[str, list[Published]]]:
     return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
 
 
-def unranked(cards: Iterable[Published]) -> list[Published]:
-    return sorted((one for one in cards if not one.is_ranked), key=lambda one: (one.stroke_key, one.name))
-
-
 # ---------------------------------------------------------------- pending corrections
 @dataclass(frozen=True, slots=True)
 class Pending:

@@ -97,17 +97,10 @@ def sectors(found: QuerySet[Sector]) -> list[tuple[str, str]]:
 def cohorts(cards: QuerySet[ReportCard]) -> list[tuple[str, list[ReportCard]]]:
     """[(cohort, cards by place, ties by strokes), …]; the largest cohort first."""
     found: dict[str, list[ReportCard]] = {}
-    ranked = _people(cards.filter(is_ranked=True))
+    ranked = cards.filter(is_ranked=True).defer("document", "standing")
+    ranked = ranked.select_related(
+        "subject__seat__member", "subject__seat__sector", "subject__special_committee", "subject__group"
+    )
     for card in ranked.order_by(F("place").asc(nulls_last=True), "-total", "subject__seat__member__stroke_key", "pk"):
         found.setdefault(card.cohort, []).append(card)
     return sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
-
-
-def unranked(cards: QuerySet[ReportCard]) -> QuerySet[ReportCard]:
-    return _people(cards.filter(is_ranked=False)).order_by("subject__seat__member__stroke_key", "pk")
-
-
-def _people(cards: QuerySet[ReportCard]) -> QuerySet[ReportCard]:
-    return cards.defer("document", "standing").select_related(
-        "subject__seat__member", "subject__seat__sector", "subject__special_committee", "subject__group"
-    )

@@ -21,7 +21,7 @@ from audit.history import update_all
 from audit.models import ActionStamp
 from members.models import Grant, Member, Seat, Sector, Subject, User
 from scoring.cardpage import card_page
-from scoring.editions import cards_of, cohorts, current, unranked
+from scoring.editions import cards_of, current
 from scoring.engine import edition as text
 from scoring.models import Assessment, Edition, EditionCard, Fact, ReportCard, Ruleset, Stale
 from scoring.services import runs
@@ -182,7 +182,7 @@ def printed(year, reader):
         pages.append((*shown, plain_view(page.view)))
     rows = list(EditionCard.objects.order_by("pk").values_list("check_code", "digest", "summary", "document"))
     texts = list(Edition.objects.order_by("pk").values_list("document", "digest", "ruleset", "changes"))
-    return repr((cohorts(cards), unranked(cards), pages, rows, texts))
+    return repr((cards, pages, rows, texts))
 
 
 def plain_view(view):
