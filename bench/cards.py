@@ -109,8 +109,10 @@ def printed(assessment, form, workers, count):
     before = [told.get() for _ in processes]
     begun, start = cpu(), time.perf_counter()
     made = [
-        print_jobs.ask(user=None, assessment=assessment, what="cards", form=form, choice={}, grant=None)
-        for _ in range(count)
+        print_jobs.ask(
+            user=None, assessment=assessment, what="cards", form=form, choice={"copy": str(number)}, grant=None
+        )
+        for number in range(count)  # without a number of its own the second would be answered with the first
     ]
     asking = cpu() - begun
     for _ in processes:
