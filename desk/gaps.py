@@ -150,6 +150,7 @@ def leaderless_proposals(user: User, year: int) -> Iterator[Gap]:
 def missing_appraisals(user: User, year: int) -> Iterator[Gap]:
     """Self, peer and external parts that the rules of an open year ask for and that some are without."""
     committees = committees_beyond_own(user, Verb.VIEW, Appraisal)
+    entering = committees_beyond_own(user, Verb.LOG, Appraisal)
     years = visible(user, Assessment).filter(year=year, committee__in=committees, state__in=OPEN_STATES)
     for assessment in years.exclude(state=Assessment.State.DRAFT).select_related("committee", "ruleset").order_by("pk"):
         try:
@@ -157,10 +158,10 @@ def missing_appraisals(user: User, year: int) -> Iterator[Gap]:
         except ValidationError:
             continue  # without rules that can be used nothing is scored at all, which is told elsewhere
         for one in found:
-            yield _missing_appraisal(assessment, one)
+            yield _missing_appraisal(assessment, one, assessment.committee_id in entering)
 
 
-def _missing_appraisal(assessment: Assessment, one: Missing) -> Gap:
+def _missing_appraisal(assessment: Assessment, one: Missing, may_enter: bool) -> Gap:
     rows = Subject.objects.filter(pk__in=one.subject_ids).select_related("seat__member", "special_committee", "group")
     names = [row.name for row in rows.order_by("seat__member__stroke_key", "pk")]
     people = f"{len(names)} 人" if assessment.subject_kind == Subject.Kind.MEMBER else f"{len(names)} 个"
@@ -168,11 +169,12 @@ def _missing_appraisal(assessment: Assessment, one: Missing) -> Gap:
     entering = (
         f"{reverse('appraisal_enter')}?of={assessment.public_id}&rule={quote(one.part.rule.code)}&by={one.part.by}"
     )
+    looking = Mend("查看评价", f"{reverse('appraisals')}?year={assessment.year}")
     return Gap(
         key=f"appraisal/{assessment.public_id}/{one.part.rule.code}/{one.part.by}/{len(names)}",
         title=f"{assessment} · {what}未交 {people}",
         detail=f"考核办法要求这一项，还没有的是：{_listed(names)}。没有的不计分。",
-        mends=(Mend("录入", entering), Mend("查看评价", f"{reverse('appraisals')}?year={assessment.year}")),
+        mends=(*([Mend("录入", entering)] if may_enter else []), looking),
         committee_id=assessment.committee_id,
         subject_kind=assessment.subject_kind,
     )

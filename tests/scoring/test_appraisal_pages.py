@@ -7,8 +7,9 @@ from django.urls import reverse
 
 from desk.gaps import missing_appraisals
 from desk.undo import undo_action
+from scoring import appraisal_views
 from scoring.models import Appraisal, Objection
-from scoring.services.appraisals import decide_appraisals
+from scoring.services.appraisals import Mark, decide_appraisals
 from scoring.services.runs import drive, rescore
 from tests.cast import queries_of
 from tests.papers import jpeg
@@ -55,6 +56,18 @@ def test_list_is_entered_with_one_save_and_approved_with_one_button(client, cast
     assert found.filter(state="approved").count() == 0
     client.post("/appraisals/decide/", everything | {"count": "2"})
     assert list(found.values_list("state", "decided_by")) == [("approved", cast.chair_office.pk)] * 2
+
+
+def test_button_approves_the_first_of_more_than_it_can_take_and_says_so(client, cast, monkeypatch):
+    monkeypatch.setattr(appraisal_views, "AT_ONCE", 1)
+    enter(cast, marks=[Mark(seat.subject, 9000, 62) for seat in (cast.cosigner, cast.ordinary)])
+    client.force_login(cast.chair_office)
+    page = client.get("/appraisals/")
+    assert "同意待复核的 2 项中的前 1 项" in page.content.decode()
+    first = page.context["rows"][0][0]
+    everything = {"decision": "approve", "everything": "1", "count": str(page.context["waiting"])}
+    client.post("/appraisals/decide/", everything)
+    assert list(Appraisal.objects.filter(state="approved")) == [first]
 
 
 def test_second_page_from_before_anothers_change_is_not_saved_over_it(client, cast):
@@ -165,3 +178,10 @@ def test_entering_asks_the_same_queries_for_any_number_of_members(client, cast):
     client.get(entering(cast))
     few = queries_of(client, entering(cast, sector="farming"))
     assert queries_of(client, entering(cast)) == few
+
+
+def test_gap_leads_to_entering_only_who_may_enter(cast):
+    def ways(user):
+        return {mend.label for gap in missing_appraisals(user, 2026) for mend in gap.mends}
+
+    assert [ways(cast.chair_office), ways(cast.whole_clerk)] == [{"查看评价"}, {"录入", "查看评价"}]
