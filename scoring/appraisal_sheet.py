@@ -112,7 +112,8 @@ class Figures:
         for row in rows:
             if error := self._take(row):
                 self.result.errors.append(error)
-        for (assessment, part, given_on, basis), found in self.lists.items():
+        # By year, since each is locked in turn: two sheets must not wait for one another.
+        for (assessment, part, given_on, basis), found in sorted(self.lists.items(), key=lambda item: item[0][0].pk):
             self._add_step(assessment, part, given_on, basis, found)
         return self.result
 

@@ -32,6 +32,7 @@ from scoring.services.basis import OPEN_STATES
 
 State = Appraisal.State
 SUBJECT = ("subject__seat__member", "subject__special_committee", "subject__group")
+ORDER = ("-assessment__year", "subject__seat__number", "rule", "pk")
 AT_ONCE = 2000  # that one button approves
 
 
@@ -55,7 +56,7 @@ class PartCount:
 def appraisals(request: HttpRequest) -> HttpResponse:
     """The years that ask for appraisals with what is there, and the figures themselves."""
     staff_grant(request.user, Verb.VIEW, Appraisal)
-    rows = _rows(request.user).order_by("-assessment__year", "subject__seat__number", "rule", "pk")
+    rows = _rows(request.user).order_by(*ORDER)
     shown = listing(request, rows, AppraisalFilter(request.GET))
     waiting = _waiting(request.user, request.GET)
     theirs = set(waiting.filter(pk__in=[row.pk for row in shown.page]).values_list("pk", flat=True))
@@ -65,6 +66,7 @@ def appraisals(request: HttpRequest) -> HttpResponse:
         "years": list(_years(request.user)),
         "logging": visible(request.user, Assessment).exists() and _may_log(request.user),
         "waiting": waiting.count(),
+        "at_once": AT_ONCE,
     }
     return render(request, "scoring/appraisals.html", context)
 
@@ -192,7 +194,8 @@ def _own_seats(user: User) -> set[int]:
 @login_required
 @require_POST
 def appraisals_decide(request: HttpRequest) -> HttpResponse:
-    """``row``: public ids; or with ``everything`` all that the filter of ``query`` shows, ``count`` of them."""
+    """``row``: public ids; or with ``everything`` the first AT_ONCE of all that the filter of ``query`` shows, ``count``
+    of them before the cut."""
     grants = grants_for(request.user, Verb.VERIFY, Appraisal)
     query = QueryDict(request.POST.get("query", "")[:500])
     back = _back(request, query)
@@ -202,10 +205,11 @@ def appraisals_decide(request: HttpRequest) -> HttpResponse:
         return redirect(back)
     rows = visible(request.user, Appraisal, Verb.VERIFY).select_related("assessment__committee", "committee")
     if request.POST.get("everything"):
-        chosen = list(rows.filter(pk__in=_waiting(request.user, query).values("pk"))[:AT_ONCE])
-        if str(len(chosen)) != request.POST.get("count"):
+        waiting = _waiting(request.user, query)
+        if str(waiting.count()) != request.POST.get("count"):
             messages.error(request, "没有复核：您打开这一页之后，待复核的项目有变动。请看过现在的内容再办理。")
             return redirect(back)
+        chosen = list(rows.filter(pk__in=waiting.values("pk")).order_by(*ORDER)[:AT_ONCE])
     else:
         chosen = list(rows.filter(public_id__in=[as_uuid(one) for one in request.POST.getlist("row")[:AT_ONCE]]))
     _decide(request, chosen, form.cleaned_data, grants)

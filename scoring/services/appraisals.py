@@ -80,6 +80,8 @@ def enter_appraisals(
         grant=grant,
         committee=assessment.committee,
     ):
+        # Of two who enter at once the second waits, and then sees what the first entered.
+        _locked_year(assessment)
         known = stored_figures(assessment, part, is_locked=True)
         evidence = keep(assessment.committee, file) if file else None
         new, changed, same = [], [], 0
@@ -188,8 +190,7 @@ def hand_in(
     given_on, rows = timezone.localdate(), []
     with act(user=user, verb="提交自评", reason=f"{assessment.year} 年度", grant=grant, committee=assessment.committee):
         # Whoever moves the year on waits until this is in, or this sees that it has moved on.
-        locked = Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
-        _check_window(locked, "没有提交")
+        _check_window(_locked_year(assessment), "没有提交")
         for code, figure in points.items():
             part = asked.get(code)
             if part is None:
@@ -220,13 +221,19 @@ def hand_in(
 def take_back(*, user: User, appraisal: Appraisal, grant: Grant | None = None) -> None:
     """Take one's own part back, as long as nobody has taken it up."""
     with act(user=user, verb="撤回自评", grant=grant, committee=appraisal.committee):
-        row = Appraisal.objects.select_for_update(of=("self",)).select_related("assessment").get(pk=appraisal.pk)
+        year = _locked_year(appraisal.assessment)
+        row = Appraisal.objects.select_for_update(of=("self",)).get(pk=appraisal.pk)
         if row.office_id is not None or row.entered_by_id != user.pk:
             raise ValidationError("只能撤回本人提交的自评。")
         if row.state != State.PROPOSED:
             raise ValidationError(f"这项自评已经是“{row.get_state_display()}”，不能撤回。有出入请提出更正。")
-        _check_window(row.assessment, "没有撤回")
+        _check_window(year, "没有撤回")
         row.delete()
+
+
+def _locked_year(assessment: Assessment) -> Assessment:
+    """The assessment as it is now, held until the transaction ends."""
+    return Assessment.objects.select_for_update(no_key=True).get(pk=assessment.pk)
 
 
 def _check_window(assessment: Assessment, what: str) -> None:
