@@ -15,7 +15,11 @@ from desk.changes import states_before, tracked_models
 from desk.entries import PAGES
 from members.access import Verb, committees_beyond_own, visible
 from members.models import User
+from scoring.engine.differences import Group
+from scoring.engine.differences import differences as changes_of_rules
+from scoring.engine.schema import RulesetError
 from scoring.models import Category, Gate, Grade, Rule, Ruleset, Run, Talk
+from scoring.ruleset_versions import content_after
 
 ACTS_AT_ONCE = 500  # whose changes a file of the log reads together
 ROWS_SHOWN = 50  # rows on the page of an act
@@ -41,6 +45,8 @@ RECORDS: dict[type[Tracked], Parts] = {
     Sitting: ((Attendance, "sitting", Sitting),),
     Ruleset: tuple((model, "ruleset", Ruleset) for model in (Category, Rule, Gate, Grade)),
 }
+# How a ruleset is stored, which no sentence needs: the page of an act tells what it says.
+STORED = {Category, Rule, Gate, Grade}
 # Whom to ask about staff, where members see more than rows about themselves.
 STAFFED: dict[type[Tracked], type[models.Model]] = {Ruleset: Run}
 
@@ -56,6 +62,7 @@ class Change:
     public_id: str
     url: str
     hidden: str
+    is_stored: bool = False  # columns are a ruleset's codes and structure, for files and not for reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,25 @@ def changes_in(user: User, action: Action, rows: Sequence[tuple[type[Tracked], i
         before = states_before(model, {pk: one for pk, one in first.items() if one.history_type != "+"})
         pairs += [(before.get(pk), last[pk]) for pk in keys]
     return _told(user, pairs, [action.verb] * len(pairs))
+
+
+def rulesets_in(action: Action) -> list[tuple[Ruleset, list[Group]]]:
+    """[(ruleset, what the act changed of it in sentences)] of those it changed; of a new one or a broken one nothing.
+
+    A few queries for each ruleset, of which an act seldom writes more than one.
+    """
+    keys = Ruleset.history.filter(action=action, history_type="~").order_by().values("id")
+    return [(row, told) for row in Ruleset.objects.filter(pk__in=keys) if (told := _sentences_of(row, action))]
+
+
+def _sentences_of(row: Ruleset, action: Action) -> list[Group]:
+    earlier = row.history.filter(action__lt=action.pk).select_related("action").order_by("-history_id").first()
+    if earlier is None:
+        return []
+    try:
+        return changes_of_rules(content_after(row, earlier.action)[0], content_after(row, action)[0])
+    except (RulesetError, KeyError):
+        return []  # one of the two was not yet finished; the draft's own page says where
 
 
 def count_changes(actions: models.QuerySet) -> int:
@@ -200,20 +226,32 @@ def _told(user: User, pairs: Sequence[_Pair], verbs: Sequence[str]) -> list[Chan
         changes.append(
             Change(
                 kind=str(model._meta.verbose_name),
-                title="" if hidden else titles[model].get(state.id) or _called(state),
+                title="" if hidden else _title(state, titles[model]),
                 happened="删除" if after is None else "新增" if before is None else "修改",
                 differences=[one for one in told if one.label != OWNER],
                 public_id=str(state.public_id),
                 url=addresses[model].get(state.id, ""),
                 hidden=hidden,
+                is_stored=model in STORED,
             )
         )
     return changes
 
 
+def _title(state: Any, titles: dict[int, str]) -> str:
+    return _called(state) if state.instance_type in STORED else titles.get(state.id) or _called(state)
+
+
 def _called(state: Any) -> str:
     """The name that a row had which is gone."""
+    if state.instance_type in STORED:
+        return _named(state)
     return str(getattr(state, "title", "") or getattr(state, "name", "") or "已删除")
+
+
+def _named(part: Any) -> str:
+    """What a part of a ruleset is called; a grade's code is its name."""
+    return str(part.terms.get("name") or part.code)
 
 
 def _has_drafts(model: type[Tracked]) -> bool:

@@ -61,6 +61,7 @@ def one_act(request: HttpRequest, public_id: str) -> HttpResponse:
         "page": page,
         "changes": log.changes_in(request.user, action, list(page)),
         "evidence": log.evidence_of(action),
+        "rulesets": log.rulesets_in(action),
     }
     return render(request, "desk/log_act.html", context)
 

@@ -19,10 +19,12 @@ from members.access import TABLE, Verb, may
 from members.models import Role
 from members.services import change_seat
 from proposals.drafts import save_draft
+from scoring import engine
 from scoring.models import Talk
 from scoring.services.assessments import open_assessment
+from scoring.services.rulesets import change_ruleset, store_ruleset
 from tests.cast import DAY, YEAR, make_activity, make_cast, make_contribution, make_proposal, queries_of
-from tests.scoring.year import FIRST, LAST, make_ruleset
+from tests.scoring.year import FIRST, LAST, RULES, make_ruleset
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -217,3 +219,15 @@ def test_the_log_is_changed_by_nobody(cast):
     reached = {label for verb in writing for rows in TABLE[verb].values() for some, _ in rows for label in some}
     assert reached & labels == set()
     assert [model for model in tracked_models() if may(cast.audit_admin, Verb.LOG, model)] == []
+
+
+def test_an_act_on_a_regulation_tells_in_sentences_what_it_changed(cast, auditor):
+    begun = RULES.replace("cap = 40", "cap = 30")
+    row = store_ruleset(user=None, committee=cast.place.committee, year=YEAR, ruleset=engine.loads(begun))
+    change_ruleset(user=cast.chair_office, ruleset=row, content=engine.loads(RULES), reason="已修改类别")
+    page = text_of(auditor, f"/log/{last().public_id}/")
+    told = [
+        one in page
+        for one in ("公益：最高 30 分", "公益：最高 40 分", "新增计分类别：<strong>", "&quot;cap&quot;", "已删除")
+    ]
+    assert told == [True, True, True, False, False]
