@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from members.models import PostCode, Subject
 from members.names.spelling import display_name
-from reports.records import FINAL, part_row, record_rows, whole_day
+from reports.records import part_row, record_rows, unranked, whole_day
 from scoring import clock, editions, evidence
 from scoring.cardview import CardView, arrange, fact_keys
 from scoring.compiled import Compiled, compiled, compiled_text, digest_of
@@ -24,7 +24,7 @@ from scoring.engine.edition import text_of
 from scoring.engine.sentences import points
 from scoring.models import Assessment, Edition, EditionCard, Objection, ReportCard, Ruleset, Stale
 from scoring.services.assessments import score_now
-from scoring.services.basis import OPEN_STATES
+from scoring.services.basis import FINAL_STATES, OPEN_STATES
 
 MARKS = {Assessment.State.APPROVED: "已审定，尚未公布"}  # every other state before publication:
 PROVISIONAL = "暂计，未经审定"
@@ -146,7 +146,7 @@ def _digest(digest: str) -> str:
 
 def _grade(view: CardView, grade: str, reason: str, state: str) -> str:
     if not view.is_ranked:
-        return f"不参加排名：{view.reason}"
+        return unranked(view)
     told = f"等次：{grade or '未定'}" + (f"（{state}）" if state else "")
     return f"{told}。{reason}" if reason else told
 
@@ -274,7 +274,7 @@ class _Live(_Maker):
             titles=titles,
             is_open=lambda address: False,
         )
-        is_final = self.assessment.state in FINAL
+        is_final = self.assessment.state in FINAL_STATES
         grade = (stored.grade if stored else "") or view.grade_by_threshold
         state = "已审定" if is_final else "暂计" if stored and stored.grade else "暂计，按分数线"
         told = [f"{self.basis(self.assessment.ruleset, stored.computed_at if stored else self.now)}。"]

@@ -15,9 +15,10 @@ from scoring import cardpage
 from scoring.cardview import CardView, LineView, PartView, RuleView
 from scoring.engine.sentences import points
 from scoring.models import Assessment, EditionCard, ReportCard
+from scoring.services.basis import FINAL_STATES
 
-FINAL = {Assessment.State.APPROVED, Assessment.State.PUBLISHED}
 NAMED = 3  # rules of a part without records
+ROOM = 30  # characters of two lines beside a part, for the names of its rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _seat_in(assessment: Assessment, seats: list[Seat]) -> Seat:
 
 
 def _year_row(assessment: Assessment, seat: Seat, figures: Figures | None) -> YearRow:
-    is_final = assessment.state in FINAL
+    is_final = assessment.state in FINAL_STATES
     if figures is None:
         return YearRow(assessment, seat, None, "", is_final, [])
     total, grade, plain = figures
@@ -200,10 +201,11 @@ def part_row(part: PartView) -> dict[str, str]:
 def _names(rules: list[RuleView]) -> str:
     """Those under which something is on record, else the first of all: paper has room for names, not for terms."""
     used = list(dict.fromkeys(rule.name for rule in rules if rule.lines))
-    if used:
-        return "、".join(used)
-    names = list(dict.fromkeys(rule.name for rule in rules))
-    return "、".join(names[:NAMED]) + (f"等 {len(names)} 项" if len(names) > NAMED else "")
+    names = used or list(dict.fromkeys(rule.name for rule in rules))
+    most = len(used) or NAMED
+    while most > 1 and len("、".join(names[:most])) > ROOM:
+        most -= 1
+    return "、".join(names[:most]) + (f"等 {len(names)} 项" if len(names) > most else "")
 
 
 def _rules(part: PartView) -> Iterable[RuleView]:
@@ -216,10 +218,15 @@ def _grade(page: cardpage.CardPage) -> str:
     if page.view is None:
         return ""
     if not page.view.is_ranked:
-        return f"不参加排名：{page.view.reason}"
+        return unranked(page.view)
     told = page.grade or "未定"
     by_line = "" if page.is_grade_settled or not page.grade else "，按分数线"
     return f"等次：{told}（{'暂计' if page.is_provisional else '已审定'}{by_line}）"
+
+
+def unranked(view: CardView) -> str:
+    """Why somebody is not ranked; a reason that says so itself says it once."""
+    return view.reason if "不参加排名" in view.reason else f"不参加排名：{view.reason}"
 
 
 def _last(holder: Holder, assessment: Assessment) -> str:
