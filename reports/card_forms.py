@@ -10,6 +10,10 @@ from reports.models import PrintJob
 
 MOST_TYPED = 20_000
 ALL = "全部"
+OF_BODIES = [
+    (PrintJob.Form.PDF, PrintJob.Form.PDF.label),
+    (PrintJob.Form.ZIP, "每份成绩单一个 PDF，打成压缩包（ZIP）"),
+]
 NARROWING = (*FILTERS, "people")
 
 
@@ -27,7 +31,9 @@ class CardsForm(forms.Form):
             "顺序", [(code, name) for code, name in ORDERS.items() if has_people or code == "strokes"]
         )
         self.fields["form"] = _choice(
-            "文件", PrintJob.Form.choices, help_text="信封标签总是一个 PDF 文件。" if has_people else ""
+            "文件",
+            PrintJob.Form.choices if has_people else OF_BODIES,
+            help_text="信封标签总是一个 PDF 文件。" if has_people else "",
         )
         for name, label in FILTERS.items():
             offered = values(found, name)
