@@ -12,6 +12,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, Pt, RGBColor
 
+from reports.circulars import appendix_labels, figures_of
 from reports.columns import layout_of
 from reports.figures import Source, fill
 from reports.models import Circular
@@ -101,12 +102,13 @@ class CircularPaper:
 
 def circular_paper(circular: Circular, source: Source) -> CircularPaper:
     """UnknownFigure when the text names a figure that the year no longer has."""
+    appendices = _appendices(circular, source)
+    figures = figures_of(source, has_table=circular.has_table)
     filled = {
-        name: fill(getattr(circular, name), source.figures, str(Circular._meta.get_field(name).verbose_name))
+        name: fill(getattr(circular, name), figures, str(Circular._meta.get_field(name).verbose_name))
         for name in ("title", "addressee", "body")
     }
     title = title_lines(filled["title"])
-    appendices = _appendices(circular, source)
     addressee = filled["addressee"].strip().rstrip("：:")
     text = [
         *([Paragraph([("body", f"{addressee}：")], indent=0)] if addressee else []),
@@ -147,7 +149,7 @@ def _with_signature(text: list[Paragraph]) -> list[Paragraph]:
 def _appendices(circular: Circular, source: Source) -> list[Appendix]:
     lists = (source.honours.items() or {Commendation.TITLE: []}.items()) if circular.has_honours else []
     count = len(lists) + circular.has_table
-    labels = ["附件"] if count == 1 else [f"附件{number}" for number in range(1, count + 1)]
+    labels = appendix_labels(count)
     found = []
     if circular.has_table:
         found.append(Appendix(labels[0], ranking=table(source.year, Asked(label=labels[0]))))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from audit.actions import act
 from members.checks import check_fields
 from members.models import Grant, User
-from reports.figures import Source, UnknownFigure, check
+from reports.figures import FIELD, Source, UnknownFigure, check
 from reports.models import Circular
 from scoring.models import Assessment, Commendation
 
@@ -29,10 +29,12 @@ BODY = """\
 """
 HONOURS = """\
 三、优秀委员
-经主席会议审定，{{优秀委员名单人数}}名委员为{{年度}}年度优秀委员，名单见附件。
+经主席会议审定，{{优秀委员名单人数}}名委员为{{年度}}年度优秀委员，名单见{{优秀委员名单附件}}。
 四、有关要求
 """
 DEMANDS = "希望全体委员对照评价办法，认真履行职责。"
+
+LIST_LABEL = "优秀委员名单附件"  # how the first list of names behind the text is called: 附件, or 附件2
 
 ALIKE = 0.5  # share of characters that two paragraphs must have in common to be marked character by character
 
@@ -117,10 +119,31 @@ def versions(assessment: Assessment) -> models.QuerySet:
     return rows.select_related("action__user").order_by("-version")
 
 
+def without_texts(rows: models.QuerySet) -> models.QuerySet:
+    """Versions as a list of them shows them: who and when, not what was written."""
+    return rows.defer(*(name for name in FIELDS if name != "title"))
+
+
+def figures_of(source: Source, *, has_table: bool) -> dict[str, str]:
+    """Everything that a circular may name: the year's, and what the first list of names behind the text is called."""
+    count = (len(source.honours) or 1) + has_table
+    return {**source.figures, LIST_LABEL: appendix_labels(count)[int(has_table)]}
+
+
+def appendix_labels(count: int) -> list[str]:
+    """附件, or 附件1, 附件2, …"""
+    return ["附件"] if count == 1 else [f"附件{number}" for number in range(1, count + 1)]
+
+
 def _check_figures(source: Source, values: dict[str, Any]) -> None:
+    figures = figures_of(source, has_table=values["has_table"])
+    if not values["has_honours"] and LIST_LABEL in FIELD.findall(values["body"]):
+        raise ValidationError(
+            {"body": f"“正文”写了 {{{{{LIST_LABEL}}}}}，但没有附名单。请勾选“附优秀名单”，或删去正文里的这一处。"}
+        )
     for name in FILLED:
         try:
-            check(values[name], source.figures, str(Circular._meta.get_field(name).verbose_name))
+            check(values[name], figures, str(Circular._meta.get_field(name).verbose_name))
         except UnknownFigure as refusal:
             raise ValidationError({name: str(refusal)}) from refusal
 
