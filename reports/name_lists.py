@@ -1,5 +1,6 @@
 """名单: any group of a year's people as an official list, by either order of strokes or by score."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +11,10 @@ from members.names import display_name
 from reports.figures import Source
 from reports.official import Footer, Names, title_lines, width
 from reports.people import Order, Person, in_order
-from scoring.models import Assessment
+from scoring.services.basis import FINAL_STATES
 
 COLUMNS, WIDE = 4, 7  # of 39 mm, seven characters each
-FINAL = {Assessment.State.APPROVED, Assessment.State.PUBLISHED}
+GAP = 0.5  # of a character, at least, before the next name
 EVERYBODY = "all"
 
 
@@ -101,11 +102,13 @@ def _nationality(text: str) -> str:
 
 
 def rows(entries: Iterable[str]) -> list[list[tuple[str, int]]]:
-    """Four columns from left to right; an entry wider than a column takes the next one as well, all if it must."""
+    """Four columns from left to right; an entry that would touch the next one takes its column as well, all if it must."""
     found: list[list[tuple[str, int]]] = [[]]
     taken = 0
     for text in entries:
-        columns = min(COLUMNS, max(1, -int(-width(text) // WIDE)))
+        columns = min(COLUMNS, max(1, math.ceil((width(text) + GAP) / WIDE)))
+        if taken + columns > COLUMNS and width(text) <= (COLUMNS - taken) * WIDE:
+            columns = COLUMNS - taken  # nothing follows on this line
         if taken + columns > COLUMNS:
             found.append([])
             taken = 0
@@ -121,5 +124,5 @@ def foot_of(source: Source) -> Footer:
             f"依据：{source.assessment.year}年度考核{source.edition.name}，定版摘要 {source.edition.short_digest}"
         )
     at = timezone.localtime(source.at)
-    state = "已审定，尚未公布" if source.assessment.state in FINAL else "未经审定，仅供内部参考"
+    state = "已审定，尚未公布" if source.assessment.state in FINAL_STATES else "未经审定，仅供内部参考"
     return Footer(f"依据：截至{at.year}年{at.month}月{at.day}日 {at:%H:%M}的成绩，{state}", is_draft=True)

@@ -1,6 +1,7 @@
 """Official papers as files: PDF by typst, Word by python-docx. Word names the official fonts and embeds none."""
 
 import io
+import itertools
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -146,12 +147,12 @@ def add_names(document: Any, names: Names) -> None:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     add_blank(document)
     for row in names.rows:
-        # Tabs lead to the next column, so that an entry wider than one takes the next as well.
+        # A tab leads to where the next entry begins, which may be a column further.
         text = "\t".join(text for text, _ in row)
         paragraph = add_paragraph(document, Paragraph([("body", text)], indent=0))
         paragraph.alignment = WD_ALIGN_PARAGRAPH.LEFT
         paragraph.paragraph_format.right_indent = -BESIDE
-        for column in range(1, 4):
+        for column in itertools.accumulate(columns for _, columns in row[:-1]):
             paragraph.paragraph_format.tab_stops.add_tab_stop(Emu(COLUMN * column))
 
 
