@@ -14,6 +14,7 @@ from activities.models import Attendance, Leave, Sitting
 from members.access import Verb, grants_for
 from members.matching import Matcher
 from members.models import Grant, Seat, User
+from members.names import display_name
 from members.recording import NamesField
 
 Outcome = Attendance.Outcome
@@ -48,6 +49,11 @@ class RollRow:
     @property
     def key(self) -> str:
         return str(self.seat.public_id)
+
+    @property
+    def name(self) -> str:
+        """As official lists have it: 王　琛."""
+        return display_name(self.seat.member.name)
 
     @property
     def state(self) -> str:
