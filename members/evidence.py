@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_safe
 
 from audit.evidence import opened, saving
@@ -52,8 +53,21 @@ class EvidenceField(forms.FileField):
 
 def file_form_page(request: HttpRequest, make_form: Callable[..., RecordForm], **options: Any) -> HttpResponse:
     """``form_page`` for a form with an EvidenceField: ``make_form(data, files)``; a failed save leaves no file."""
+
+    def form_of(data: Any) -> RecordForm:
+        form = make_form(data, None if data is None else request.FILES)
+        return form if data is None else _with_files_named(form, request.FILES)
+
     with saving():
-        return form_page(request, lambda data: make_form(data, None if data is None else request.FILES), **options)
+        return form_page(request, form_of, **options)
+
+
+def _with_files_named(form: RecordForm, files: MultiValueDict) -> RecordForm:
+    """A browser keeps what was typed but no file: a form that comes back says which to choose again."""
+    for name in form.fields.keys() & files.keys():
+        field = form.fields[name]
+        field.help_text = f"刚才选的“{files[name].name[:100]}”没有保留，请重新选择。{field.help_text}"
+    return form
 
 
 def is_readable(user: User, evidence: Evidence) -> bool:

@@ -305,6 +305,13 @@ def test_report_with_a_mistake_says_what_to_do(client, cast, changes, field, sen
 
 
 @pytest.mark.sqlite
+def test_report_that_comes_back_names_the_file_to_choose_again(client, cast, evidence_dir):
+    response = as_(client, cast.ordinary_user).post("/me/contributions/new/", report(cast, title_of_work=""))
+    assert "刚才选的“IMG_0001.jpg”没有保留，请重新选择。" in response.content.decode()
+    assert Evidence.objects.count() == 0
+
+
+@pytest.mark.sqlite
 def test_what_was_changed_after_it_was_shown_is_not_confirmed_unseen(client, cast):
     row = reported(cast)
     page = f"/contributions/{row.public_id}/"
