@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from audit.models import Action
-from members.models import Committee, Grant, Role, User
+from members.models import Committee, Grant, Office, Role, User
 from members.scope import Scope
 
 Model = TypeVar("Model", bound=models.Model)
@@ -279,6 +279,17 @@ def committees_beyond_own(user: User, verb: Verb, model: type[models.Model]) -> 
     return {
         grant.committee_id
         for grant in active_grants(user)
+        for reach in _reaches(verb, grant.role, model)
+        if reach is not Reach.OWN and (reach is not Reach.WHOLE or grant.office_id is None)
+    }
+
+
+def offices_beyond_own(user: User, verb: Verb, model: type[models.Model], committee_id: int) -> set[Office | None]:
+    """Whose rows of the committee the user may exercise ``verb`` on, his own aside; None among them: everybody's."""
+    return {
+        grant.office if reach is Reach.OFFICE else None
+        for grant in active_grants(user)
+        if grant.committee_id == committee_id
         for reach in _reaches(verb, grant.role, model)
         if reach is not Reach.OWN and (reach is not Reach.WHOLE or grant.office_id is None)
     }

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from activities.models import Invitation
-from members.access import visible
+from members.access import Verb, offices_beyond_own, visible
 from members.models import Subject, User
 from scoring import engine
 from scoring.compiled import TamperedRuleset
@@ -19,7 +19,7 @@ from scoring.editions import Published, published
 from scoring.engine.persons import add_months
 from scoring.engine.schema import FactError, RulesetError
 from scoring.loading import load
-from scoring.models import Assessment, EditionCard, ReportCard
+from scoring.models import Adjustment, Assessment, EditionCard, ReportCard
 from scoring.services.basis import OPEN_STATES, rules_of
 from scoring.services.cards import BAD_DATA
 from scoring.steps import Step, steps
@@ -121,8 +121,8 @@ def _last_year(user, assessment, subject, total, is_open, today) -> LastYear | N
 def beside_published(
     user: User, assessment: Assessment, subject: Subject, total: int, at: datetime, plain: dict[str, Any]
 ) -> Beside:
-    """What stands beside a card published ``at``: what the edition holds (``plain``: its part of that name), and the year
-    before as it was published by then, so that it stays.
+    """What stands beside a card published ``at``: what the edition holds (``plain``: its part of that name) as far as the
+    reader may see it, and the year before as it was published by then, so that it stays.
     """
     card = _in_edition(user, assessment, subject, at)
     last_year = None
@@ -131,10 +131,28 @@ def beside_published(
         last_year = LastYear(assessment.year - 1, None, day, card.total, card.grade, total - card.total)
     return Beside(
         last_year,
-        uncredited=[Uncredited(**{**one, "on": date.fromisoformat(one["on"])}) for one in plain.get("uncredited", [])],
+        uncredited=_readable(user, subject, [_uncredited(one) for one in plain.get("uncredited", [])]),
         months=[Month(date.fromisoformat(first), count) for first, count in plain.get("months", [])],
         turnout=Turnout(**plain["turnout"]) if plain.get("turnout") else None,
     )
+
+
+def _uncredited(plain: dict[str, Any]) -> Uncredited:
+    """Of editions that do not say whose a record is: one with a title of its own was no fact, and is nobody's."""
+    office = plain.get("office", "" if plain["title"] else None)
+    return Uncredited(**{**plain, "on": date.fromisoformat(plain["on"]), "office": office})
+
+
+def _readable(user: User, subject: Subject, found: list[Uncredited]) -> list[Uncredited]:
+    """Facts, and of what is none as much as the reader could open: one's own, the own offices', a whole committee's."""
+    if user.member_id is not None and subject.seat_id and subject.seat.member_id == user.member_id:
+        return found
+    # The table says the same of every record that may wait: what is true of adjustments is true of all of them.
+    offices = offices_beyond_own(user, Verb.VIEW, Adjustment, subject.committee_id)
+    if None in offices:
+        return found
+    own = {str(one.public_id) for one in offices}
+    return [one for one in found if one.office is None or one.office in own]
 
 
 def _in_edition(user: User, assessment: Assessment, subject: Subject, until: datetime) -> Published | None:

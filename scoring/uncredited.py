@@ -16,13 +16,18 @@ WITHOUT_POINTS = {"exempt": "免于出席，不计分也不扣分。", "not_reco
 
 @dataclass(frozen=True, slots=True)
 class Uncredited:
-    """``key``: "kind/public id"; ``rule``: the code of the rule it would come under, "" when there is none."""
+    """``key``: "kind/public id"; ``rule``: the code of the rule it would come under, "" when there is none.
+
+    ``office``: whose record it is as long as it is no fact, a public id as text, "" for nobody's; None for a fact, which
+    every reader of the card may see.
+    """
 
     key: str
     on: date
     reason: str
     rule: str = ""
     title: str = ""  # "" : looked up by the key
+    office: str | None = None
 
 
 def object_of(key: str) -> str:

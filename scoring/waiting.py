@@ -41,10 +41,10 @@ def _contributions(user: User, assessment: Assessment, members: Iterable[int]) -
         happened_on__range=(assessment.from_on, assessment.to_on),
         state__in=["reported", "returned"],
     )
-    for row in rows.select_related("kind", "subject__seat"):
+    for row in rows.select_related("kind", "subject__seat", "office"):
         reason = "等待机关核实，核实后再计分。" if row.state == "reported" else f"已退回：{row.return_reason}"
         key = f"{row.kind.code}/{row.public_id}"
-        yield row.subject.seat.member_id, Uncredited(key, row.happened_on, reason, title=row.title)
+        yield row.subject.seat.member_id, Uncredited(key, row.happened_on, reason, title=row.title, office=_office(row))
 
 
 def _proposals(user: User, assessment: Assessment, members: Iterable[int]) -> Found:
@@ -56,11 +56,11 @@ def _proposals(user: User, assessment: Assessment, members: Iterable[int]) -> Fo
         proposal__submitted_on__range=(assessment.from_on, assessment.to_on),
     )
     pairs = dict.fromkeys(signed.order_by("pk").values_list("seat__member_id", "proposal_id"))
-    rows = visible(user, Proposal).in_bulk({proposal for _, proposal in pairs})
+    rows = visible(user, Proposal).select_related("office").in_bulk({proposal for _, proposal in pairs})
     for member, proposal in pairs:
         if row := rows.get(proposal):
             key = f"proposal/{row.public_id}"
-            yield member, Uncredited(key, row.submitted_on, _of_proposal(row), title=row.title)
+            yield member, Uncredited(key, row.submitted_on, _of_proposal(row), title=row.title, office=_office(row))
 
 
 def _of_proposal(row: Proposal) -> str:
@@ -77,11 +77,12 @@ def _reports(user: User, assessment: Assessment, members: Iterable[int]) -> Foun
         report__submitted_on__range=(assessment.from_on, assessment.to_on),
     )
     pairs = dict.fromkeys(written.order_by("pk").values_list("seat__member_id", "report_id"))
-    rows = visible(user, OpinionReport).in_bulk({report for _, report in pairs})
+    rows = visible(user, OpinionReport).select_related("office").in_bulk({report for _, report in pairs})
     for member, report in pairs:
         if row := rows.get(report):
             reason = "草稿，还没有报送，报送后再计分。"
-            yield member, Uncredited(f"opinion/{row.public_id}", row.submitted_on, reason, title=row.title)
+            key = f"opinion/{row.public_id}"
+            yield member, Uncredited(key, row.submitted_on, reason, title=row.title, office=_office(row))
 
 
 def _undecided(
@@ -91,12 +92,19 @@ def _undecided(
     theirs = Q(subject__in=subjects) | Q(subject__seat__member__in=members)
     theirs &= Q(committee=assessment.committee_id, state__in=["proposed", "refused"])
     window = (assessment.from_on, assessment.to_on)
-    for row in visible(user, Adjustment).filter(theirs, happened_on__range=window).select_related("subject__seat"):
-        yield row, Uncredited(f"adjustment/{row.public_id}", row.happened_on, _why(row), row.rule, row.reason)
+    adjustments = visible(user, Adjustment).filter(theirs, happened_on__range=window)
+    for row in adjustments.select_related("subject__seat", "office"):
+        key = f"adjustment/{row.public_id}"
+        yield row, Uncredited(key, row.happened_on, _why(row), row.rule, row.reason, _office(row))
     appraisals = visible(user, Appraisal).filter(theirs, assessment=assessment)
-    for row in appraisals.select_related("assessment", "subject__seat"):
-        yield row, Uncredited(f"appraisal/{row.public_id}", row.credited_on, _why(row), row.rule, row.source)
+    for row in appraisals.select_related("assessment", "subject__seat", "office"):
+        key = f"appraisal/{row.public_id}"
+        yield row, Uncredited(key, row.credited_on, _why(row), row.rule, row.source, _office(row))
 
 
 def _why(row: Adjustment | Appraisal) -> str:
     return "等待第二人复核，复核后再计分。" if row.state == "proposed" else "复核未通过，不计分。"
+
+
+def _office(row: Contribution | Proposal | OpinionReport | Adjustment | Appraisal) -> str:
+    return str(row.office.public_id) if row.office else ""

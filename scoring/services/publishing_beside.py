@@ -26,10 +26,11 @@ def beside_cards(
     user: User, assessment: Assessment, loaded: Iterable[Loaded], rows: dict[int, Subject], cards: dict[str, Plain]
 ) -> dict[str, Plain]:
     """{subject's key: {months: [[first day, count]], turnout: {invited, attended, leave, absent, unknown} or None,
-    uncredited: [{key, on, reason, rule, title}]}}.
+    uncredited: [{key, on, reason, rule, title, office}]}}.
 
     ``rows``: by primary key, with seats. ``cards``: the documents' by key. Of records without points those that ``user``,
-    who publishes, may see: everything but drafts, which are nobody's business but their writers'.
+    who publishes, may see: everything but drafts, which are nobody's business but their writers'. Whose each is stands
+    with it: a reader is shown no more of them than live pages show him (scoring/beside.py).
     """
     rules = rules_of(assessment)
     first, last = rules.window
@@ -63,5 +64,5 @@ def _invited(assessment: Assessment, seats: list[Seat]) -> dict[int, set[str]]:
 
 
 def _plain(record: Any) -> Plain:
-    named = {name: getattr(record, name) for name in ("key", "reason", "rule", "title")}
+    named = {name: getattr(record, name) for name in ("key", "reason", "rule", "title", "office")}
     return {**named, "on": record.on.isoformat()}

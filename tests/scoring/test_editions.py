@@ -9,12 +9,15 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from audit.actions import act
+from members.models import Subject, User
+from scoring.cardpage import card_page
 from scoring.editions import cards_of, pending, verify_committee
 from scoring.engine import edition as text
 from scoring.models import Adjustment, Assessment, Edition, EditionCard, ReportCard, Stale
 from scoring.services import lifecycle
+from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from scoring.services.digests import digest_for
-from tests.cast import make_account, make_committee
+from tests.cast import make_account, make_committee, make_proposal
 from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year, publish_now, step
 from tests.scoring.year import DAY, YEAR, add_fact, fresh
 
@@ -39,6 +42,42 @@ def test_edition_holds_what_was_approved_and_verifies():
     assert found == [("孙示例", 1500, 1, "合格"), ("钱示例", 1000, 2, "合格"), ("赵示例", 500, 3, "不合格")]
     assert (text.verify(edition.document), list(verify_committee(year.place.committee))) == ([], [])
     assert fresh(year.assessment).state == Assessment.State.PUBLISHED
+
+
+def test_published_card_shows_no_more_of_what_is_no_fact_than_the_live_one(client):
+    year = make_closing_year(1)
+    seat, (own, other) = year.seats[0], year.place.offices[:2]
+    for office in (own, other):
+        veto = {"effect": "veto", "happened_on": DAY, "reason": f"{office}提出"}
+        row = propose_adjustment(
+            user=year.approver,
+            committee=year.place.committee,
+            office=office,
+            subject=year.subjects[0],
+            **veto,
+        )
+        decide_adjustment(user=year.publisher, adjustment=row, is_approved=False, reason="与事实不符")
+    make_proposal(year.place, [seat], office=other, title="没有立案的提案", day=DAY)  # a fact without a line
+    readers = [
+        make_account(year.place, "own", "member", seat=seat),
+        make_account(year.place, "office", "clerk", office=own),
+        make_account(year.place, "whole", "clerk"),
+        year.publisher,
+    ]
+
+    def shown():
+        assessment, found = fresh(year.assessment), []
+        for reader in readers:
+            subject = Subject.objects.select_related("seat__member", "seat__sector").get(pk=year.subjects[0].pk)
+            page = card_page(User.objects.get(pk=reader.pk), assessment, subject)
+            found.append([(one.key, one.title, one.reason) for one in page.beside.uncredited])
+        return found
+
+    compute(year)
+    live = shown()
+    assert [len(one) for one in live] == [3, 2, 3, 3]
+    close(year)
+    assert shown() == live
 
 
 def test_first_edition_of_a_committee_begins_its_chain_and_the_next_follows():
