@@ -72,18 +72,26 @@ TURNOUT = [
 def tables(year: Year) -> list[Table]:
     """Two queries a measure, three while the year runs; what is counted in 人次 is drawn by itself."""
     heading = f"{year.number}年与{year.number - 1}年相比"
-    said = "同比：增减 ÷ 上年同期。上年同期没有记录的无法相除，写“上年同期为 0”。"
+    said = ["同比：增减 ÷ 上年同期。上年同期没有记录的无法相除，写“上年同期为 0”。", *_of_unrecorded(year)]
     papers = [
         year.period_in_words,
-        said,
+        *said,
         "其中已立案、已答复、满意：期内提交、到现在已立案、主办单位已答复、评议满意的提案。",
         *(noun.note for noun in [*PAPERS, ACTIVITIES]),
         ADOPTED,
     ]
     return [
         _table(year, "compared", heading, RECORDS, papers),
-        _table(year, "turnout", f"出席：{heading}", TURNOUT, [year.period_in_words, said, *attendance.NOTES[:2]]),
+        _table(year, "turnout", f"出席：{heading}", TURNOUT, [year.period_in_words, *said, *attendance.NOTES[:2]]),
     ]
+
+
+def _of_unrecorded(year: Year) -> list[str]:
+    """A warning when the year before was not assessed here: that little is recorded of it is not that little was done."""
+    before = replace(year, number=year.number - 1)
+    if before.assessment:
+        return []
+    return [f"{before.number}年没有在本系统考核，当年的记录可能没有录入，增减和同比不能说明履职多少。"]
 
 
 def _table(year: Year, code: str, heading: str, measures: list[Measure], notes: list[str]) -> Table:

@@ -80,6 +80,7 @@ def test_page_is_off_until_it_is_switched_on_and_gone_when_switched_off(year, cl
     open_page(year, 4)
     answer = client.get(PAGE)
     assert (answer.status_code, 'href="/verify/"' in answer.content.decode()) == (200, True)
+    assert f"计 {YEAR}年1月1日至{YEAR}年12月31日的记录" in answer.content.decode()
     again = client.get(PAGE, headers={"if-none-match": answer["ETag"]})
     assert (answer["Cache-Control"], again.status_code, answer["X-Robots-Tag"]) == (
         "no-cache",

@@ -213,6 +213,8 @@ def test_year_is_compared_with_the_same_days_of_the_last_one(told):
         "应到（人次）": ["7", "0", "+7", "上年同期为 0", "0"],
         "出席（人次）": ["2", "0", "+2", "上年同期为 0", "0"],
     }
+    unrecorded = f"{YEAR - 1}年没有在本系统考核，当年的记录可能没有录入，增减和同比不能说明履职多少。"
+    assert [unrecorded in table.notes for table in (papers, turnout)] == [True, True]
 
 
 @pytest.mark.parametrize(
