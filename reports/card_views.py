@@ -14,7 +14,7 @@ from audit.actions import act
 from members.access import Verb, staff_grant, visible
 from members.models import Subject
 from reports import print_files, print_jobs
-from reports.answers import answer
+from reports.answers import MEDIA_TYPES, answer, not_printed
 from reports.card_forms import CardsForm
 from reports.cards import cards, source_of
 from reports.choice import entries_of
@@ -26,7 +26,6 @@ from scoring.progress import is_worker_alive
 
 REFRESH_SECONDS = 2
 SHOWN = 10  # jobs on the page that asks for them
-MEDIA_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
 
 
 # ---------------------------------------------------------------- in bulk
@@ -81,6 +80,7 @@ def print_job(request, public_id):
     context = {
         "job": job,
         "is_open": is_open,
+        "is_outdated": print_jobs.is_outdated(job),
         "done": print_jobs.done_of(job),
         "is_worker_alive": is_worker_alive(),
         "kept_until": job.done_at and job.done_at + timedelta(days=print_jobs.KEPT_DAYS),
@@ -113,7 +113,7 @@ def print_file(request, public_id):
         committee=committee,
     ):
         name = f"{committee.short_name}{job.assessment.year}年度{job.get_what_display()}.{job.form}"
-        return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPES[job.form])
+        return FileResponse(file, as_attachment=True, filename=name, content_type=MEDIA_TYPES[f".{job.form}"])
 
 
 @require_POST
@@ -178,5 +178,5 @@ def _one(request, subjects, year, name):
     try:
         content = print_jobs.cards_pdf(made, source.at or timezone.now())
     except MissingCharacters as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return answer(content, MEDIA_TYPES["pdf"], f"{name}-{year}.pdf")
+        return not_printed(request, refusal)
+    return answer(content, f"{name}-{year}.pdf")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from members.recording import REQUIRED, TOO_LONG, DayField
-from reports.answers import answer
+from reports.answers import answer, not_printed
 from reports.certificate_word import certificates_docx
 from reports.certificates import (
     LONGEST_TEXT,
@@ -28,7 +28,6 @@ from reports.paper import MissingCharacters
 from reports.years import source_for
 from scoring.models import Commendation
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COOKIE = "certificate"  # right, down
 MEMORY = 365 * 24 * 3600
 WRONG_SHIFT = f"请填 -{SHIFT} 到 {SHIFT} 之间的整数毫米。"
@@ -133,16 +132,16 @@ def certificates_page(request: HttpRequest, year: int) -> HttpResponse:
 @login_required
 def certificates_pdf_file(request: HttpRequest, year: int) -> HttpResponse:
     """?test=1 gives the test sheet."""
-    return _file(request, year, certificates_pdf, "pdf", "application/pdf")
+    return _file(request, year, certificates_pdf, "pdf")
 
 
 @require_safe
 @login_required
 def certificates_docx_file(request: HttpRequest, year: int) -> HttpResponse:
-    return _file(request, year, certificates_docx, "docx", WORD)
+    return _file(request, year, certificates_docx, "docx")
 
 
-def _file(request: HttpRequest, year: int, make: Any, ending: str, media_type: str) -> HttpResponse:
+def _file(request: HttpRequest, year: int, make: Any, ending: str) -> HttpResponse:
     source = source_for(request.user, year)
     form = CertificateForm(request.GET, source=source, shift=_shift(request))
     try:
@@ -153,8 +152,8 @@ def _file(request: HttpRequest, year: int, make: Any, ending: str, media_type: s
             made = make(certificates(request.user, source, printing), printing, source.at)
             name = f"{year}年度{printing.title}证书"
     except (MissingCharacters, NotPrintable, UnknownFigure) as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    response = answer(made, media_type, f"{name}.{ending}", as_attachment=ending != "pdf")
+        return not_printed(request, refusal)
+    response = answer(made, f"{name}.{ending}")
     shift = f"{printing.right},{printing.down}"
     response.set_cookie(COOKIE, shift, max_age=MEMORY, path="/reports/", httponly=True, samesite="Lax")
     return response

@@ -6,23 +6,27 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from members.access import Verb, grants_for, visible
+from members.listing import ROWS_A_PAGE, FilterForm, Listing
 from members.models import Grant, User
 from members.recording import OPTIONAL, DayField, RecordForm, choices
-from reports.answers import answer
+from reports.answers import answer, not_printed
 from reports.circular_papers import circular_docx, circular_paper, circular_pdf
 from reports.circulars import (
     FIELDS,
     Overwritten,
     differences,
     draft,
+    figures_of,
     restore_circular,
     save_circular,
     versions,
+    without_texts,
 )
 from reports.figures import Source, UnknownFigure
 from reports.models import Circular
@@ -30,7 +34,6 @@ from reports.models.circular import HIGHEST_HEAD, LONGEST_BODY, LOWEST_HEAD
 from reports.paper import MissingCharacters
 from reports.years import source_for
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WRONG_HEIGHT = f"“红线位置”请填 {LOWEST_HEAD} 到 {HIGHEST_HEAD} 之间的整数毫米。"
 
 
@@ -113,10 +116,13 @@ class CircularForm(RecordForm):
         super().take_errors(error)
 
 
-def _grant(user: User, source: Source) -> Grant | None:
+def _grant(user: User, source: Source) -> Grant:
     """Under which the user writes; Http404 for who may only look."""
     grants = grants_for(user, Verb.LOG, Circular)
-    return next((one for one in grants if one.committee_id == source.assessment.committee_id), None)
+    found = next((one for one in grants if one.committee_id == source.assessment.committee_id), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _field(name: str) -> str:
@@ -137,7 +143,7 @@ def circular(request: HttpRequest, year: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (row := form.save()):
         messages.success(request, f"已保存为第 {row.version} 版。")
         return redirect("circular", year)
-    last = versions(source.assessment).first()
+    last = without_texts(versions(source.assessment)).first()
     beside = None
     if form.beside is not None:
         typed = Circular(assessment=source.assessment, **form.values())
@@ -148,7 +154,7 @@ def circular(request: HttpRequest, year: int) -> HttpResponse:
         "form": form,
         "last": last,
         "beside": beside,
-        "figures": list(source.figures.items()),
+        "figures": list(figures_of(source, has_table=stored.has_table).items()),
         "preview": _preview(stored, source),
         "title": f"{year} 年度通报",
     }
@@ -158,13 +164,13 @@ def circular(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 @login_required
 def circular_pdf_file(request: HttpRequest, year: int) -> HttpResponse:
-    return _file(request, year, circular_pdf, "pdf", "application/pdf")
+    return _file(request, year, circular_pdf, "pdf")
 
 
 @require_safe
 @login_required
 def circular_docx_file(request: HttpRequest, year: int) -> HttpResponse:
-    return _file(request, year, circular_docx, "docx", WORD)
+    return _file(request, year, circular_docx, "docx")
 
 
 @require_http_methods(["GET", "POST"])
@@ -175,14 +181,15 @@ def circular_versions(request: HttpRequest, year: int) -> HttpResponse:
     stored = _stored(request, source)
     if request.method == "POST":
         return _restored(request, source, stored)
-    rows = list(versions(source.assessment))
+    found = versions(source.assessment)
     number = request.GET.get("number", "")
-    chosen = next((one for one in rows if str(one.version) == number), None)
+    chosen = found.filter(version=_number(number)).first() if number else None
     if number and chosen is None:
         raise Http404
+    page = Paginator(without_texts(found), ROWS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "assessment": source.assessment,
-        "rows": rows,
+        "listing": Listing(page, FilterForm(), ""),
         "chosen": chosen,
         "stored": stored,
         "pairs": differences(chosen, stored) if chosen else [],
@@ -190,9 +197,13 @@ def circular_versions(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "reports/circular_versions.html", context)
 
 
+def _number(text: str) -> int:
+    """0, which no version has, for what is none."""
+    return int(text) if len(text) < 10 and text.isascii() and text.isdigit() else 0
+
+
 def _restored(request: HttpRequest, source: Source, stored: Circular) -> HttpResponse:
-    typed = [request.POST.get(name, "") for name in ("number", "seen")]
-    number, seen = (int(text) if text.isascii() and text.isdigit() else 0 for text in typed)
+    number, seen = (_number(request.POST.get(name, "")) for name in ("number", "seen"))
     try:
         grant = _grant(request.user, source)
         row = restore_circular(user=request.user, source=source, seen=seen, number=number, grant=grant)
@@ -215,11 +226,11 @@ def _preview(stored: Circular, source: Source) -> Any:
         return str(refusal)
 
 
-def _file(request: HttpRequest, year: int, make: Any, ending: str, media_type: str) -> HttpResponse:
+def _file(request: HttpRequest, year: int, make: Any, ending: str) -> HttpResponse:
     source = source_for(request.user, year)
     try:
         paper = circular_paper(_stored(request, source), source)
         made = make(paper)
     except (MissingCharacters, UnknownFigure) as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return answer(made, media_type, f"{paper.name}.{ending}", as_attachment=ending != "pdf")
+        return not_printed(request, refusal)
+    return answer(made, f"{paper.name}.{ending}")

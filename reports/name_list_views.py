@@ -7,14 +7,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from reports.answers import answer
+from reports.answers import answer, not_printed
 from reports.name_lists import EVERYBODY, Group, NameList, groups, name_list
 from reports.official_files import names_docx, names_pdf
 from reports.paper import MissingCharacters
 from reports.people import Order
 from reports.years import source_for
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST = 60
 
 
@@ -45,27 +44,27 @@ def names(request: HttpRequest, year: int) -> HttpResponse:
 @require_safe
 @login_required
 def names_pdf_file(request: HttpRequest, year: int) -> HttpResponse:
-    return _file(request, year, names_pdf, "pdf", "application/pdf")
+    return _file(request, year, names_pdf, "pdf")
 
 
 @require_safe
 @login_required
 def names_docx_file(request: HttpRequest, year: int) -> HttpResponse:
-    return _file(request, year, names_docx, "docx", WORD)
+    return _file(request, year, names_docx, "docx")
 
 
-def _file(request: HttpRequest, year: int, make: Any, ending: str, media_type: str) -> HttpResponse:
+def _file(request: HttpRequest, year: int, make: Any, ending: str) -> HttpResponse:
     source = source_for(request.user, year)
     group, order, title = _asked(request, groups(source))
     if group is None:
         message = f"没有生成文件：{year} 年度还没有成绩单，名单里没有人。计算出成绩单后再打印。"
-        return render(request, "reports/not_printed.html", {"message": message}, status=409)
+        return not_printed(request, message)
     found: NameList = name_list(source, group, order, title)
     try:
         made = make(found.name, found.names, found.foot, found.at)
     except MissingCharacters as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return answer(made, media_type, f"{found.name}.{ending}", as_attachment=ending != "pdf")
+        return not_printed(request, refusal)
+    return answer(made, f"{found.name}.{ending}")
 
 
 def _asked(request: HttpRequest, found: list[Group]) -> tuple[Group | None, Order, str]:

@@ -281,6 +281,11 @@ def drive(job: PrintJob) -> PrintJob:
     return job
 
 
+def is_outdated(job: PrintJob) -> bool:
+    """Whether the year has gone on since: its file says what another edition, or none, says now."""
+    return job.edition_id is not None and getattr(source_of(job.assessment).edition, "pk", None) != job.edition_id
+
+
 def done_of(job: PrintJob) -> int:
     """How many cards or labels are ready."""
     if job.state not in OPEN:

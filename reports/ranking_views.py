@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from members.access import Verb, staff_grant, visible
 from members.models import Subject
-from reports.answers import answer
+from reports.answers import answer, not_printed
 from reports.centre import part_of
 from reports.paper import MissingCharacters
 from reports.ranked import choices, year_of
@@ -20,10 +20,10 @@ from reports.tables import ranking_csv, ranking_pdf
 from scoring.models import Assessment
 
 FORMATS = {
-    "pdf": (ranking_pdf, "application/pdf"),
-    "docx": (ranking_docx, "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-    "xlsx": (ranking_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (ranking_csv, "text/csv; charset=utf-8"),
+    "pdf": ranking_pdf,
+    "docx": ranking_docx,
+    "xlsx": ranking_xlsx,
+    "csv": ranking_csv,
 }
 
 
@@ -136,11 +136,9 @@ def _asked_for(request, assessments, year):
 
 def _file(request, year, ending):
     assessment = _asked_for(request, _assessments(request), year)
-    make, media_type = FORMATS[ending]
     found = ranking(request.user, assessment, Asked.read(request.GET))
     try:
-        made = make(found)
+        made = FORMATS[ending](found)
     except MissingCharacters as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    name = f"{found.title}{found.subtitle}.{ending}"
-    return answer(made, media_type, name, as_attachment=ending != "pdf")
+        return not_printed(request, refusal)
+    return answer(made, f"{found.title}{found.subtitle}.{ending}")

@@ -13,8 +13,8 @@ from members.models import User
 from reports.ranked import Entry, Year, by_strokes, choices, has_people, in_order, least, placed_among, year_of
 from scoring.engine.sentences import points
 from scoring.models import Assessment
+from scoring.services.basis import FINAL_STATES
 
-FINAL = {Assessment.State.APPROVED, Assessment.State.PUBLISHED}
 # Name of a filter in the address → what users call it.
 PARTS = {"special_committee": "专委会", "sector": "界别", "party": "党派", "group": "活动组"}
 FILTERS = {"cohort": "范围", **PARTS}
@@ -284,7 +284,7 @@ def _remarks(entries: Iterable[Entry]) -> list[str]:
 def _state(year: Year) -> str:
     if year.edition:
         return f"{year.edition.name}，定版摘要 {year.edition.short_digest}"
-    return "已审定，未公布" if year.assessment.state in FINAL else "未经审定，仅供内部参考"
+    return "已审定，未公布" if year.assessment.state in FINAL_STATES else "未经审定，仅供内部参考"
 
 
 def _foot(year: Year, asked: Asked) -> str:

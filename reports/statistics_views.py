@@ -22,8 +22,6 @@ from reports.statistics.tables import Table
 from reports.statistics.years import Year
 from scoring.models import Assessment
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def page_view(code: str) -> Callable[..., HttpResponse]:
     """The view of a page that is its tables alone."""
@@ -122,14 +120,14 @@ def statistics_attendance_records(request: HttpRequest, year: int) -> HttpRespon
 def statistics_xlsx_file(request: HttpRequest, year: int) -> HttpResponse:
     """Every table the user may see, or those of the page that ?page= names."""
     name, tables = _exported(request, year)
-    return answer(statistics_xlsx(tables, timezone.now()), XLSX, f"{name}.xlsx", as_attachment=True)
+    return answer(statistics_xlsx(tables, timezone.now()), f"{name}.xlsx")
 
 
 @require_safe
 @login_required
 def statistics_csv_file(request: HttpRequest, year: int) -> HttpResponse:
     name, tables = _exported(request, year)
-    return answer(statistics_csv(tables), "text/csv; charset=utf-8", f"{name}.csv", as_attachment=True)
+    return answer(statistics_csv(tables), f"{name}.csv")
 
 
 def _exported(request, year):

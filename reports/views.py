@@ -9,15 +9,13 @@ from django.views.decorators.http import require_safe
 
 from members.access import Verb, staff_grant, visible
 from members.models import Member, Seat
-from reports.answers import answer
+from reports.answers import answer, not_printed
 from reports.everything import everything
 from reports.lookbacks import look_back
 from reports.paper import MissingCharacters
 from reports.printing import record_pdf
 from reports.records import holder_of, sheet, year_rows
 from scoring.models import ReportCard
-
-PDF = "application/pdf"
 
 
 # ---------------------------------------------------------------- one's own
@@ -54,7 +52,7 @@ def my_record_json(request):
     """Everything held about the signed-in member, for nobody else."""
     member = _member(request)
     text = json.dumps(everything(request.user, member), ensure_ascii=False, indent=1)
-    return answer(text, "application/json; charset=utf-8", f"{member.name}-全部数据.json", as_attachment=True)
+    return answer(text, f"{member.name}-全部数据.json")
 
 
 @require_safe
@@ -140,8 +138,8 @@ def _pdf(request, holder, assessments, name):
     try:
         made = record_pdf(holder.member, [sheet(holder, one) for one in assessments])
     except MissingCharacters as refusal:
-        return render(request, "reports/not_printed.html", {"message": str(refusal)}, status=409)
-    return answer(made, PDF, name)
+        return not_printed(request, refusal)
+    return answer(made, name)
 
 
 def _assessment(holder, year):

@@ -23,7 +23,7 @@ from scoring.engine.schema import RulesetError
 from scoring.models import Adjustment, Appraisal, Assessment, EditionCard, ReportCard, Stale, SubjectError
 from scoring.positions import position, position_published
 from scoring.services.assessments import score_now
-from scoring.services.basis import OPEN_STATES
+from scoring.services.basis import FINAL_STATES, OPEN_STATES
 from scoring.subjects import CardSubjects
 
 # Pages of records, by url name: whoever may see the row may open its page.
@@ -113,7 +113,7 @@ def card_page(user: User, assessment: Assessment, subject: Subject) -> CardPage:
         is_grade_settled=is_settled,
         as_of=as_of,
         is_computed_now=is_computed_now,
-        is_provisional=assessment.state not in {Assessment.State.APPROVED, Assessment.State.PUBLISHED},
+        is_provisional=assessment.state not in FINAL_STATES,
         beside=found,
         position=position(assessment, stored, view.total) if view else "",
         edition=visible(user, EditionCard)

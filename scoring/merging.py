@@ -6,9 +6,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from scoring.facts.writing import NOUNS
-from scoring.models import Assessment, Commendation, Fact, Objection, ReportCard, Talk
-
-FINAL = (Assessment.State.APPROVED, Assessment.State.PUBLISHED)
+from scoring.models import Commendation, Fact, Objection, ReportCard, Talk
+from scoring.services.basis import FINAL_STATES
 
 
 def on_subjects_merging(sender: Any, kept: int, gone: int, **kwargs: Any) -> list[tuple[str, int]]:
@@ -18,7 +17,7 @@ def on_subjects_merging(sender: Any, kept: int, gone: int, **kwargs: Any) -> lis
     """
     cards = ReportCard.objects.filter(subject=gone)
     final = (
-        cards.filter(assessment__state__in=FINAL)
+        cards.filter(assessment__state__in=FINAL_STATES)
         .order_by("assessment__year")
         .values_list("assessment__year", flat=True)
     )

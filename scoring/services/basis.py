@@ -17,6 +17,7 @@ OPEN_STATES = (
     Assessment.State.DATA_CHECK,
     Assessment.State.MEMBER_CHECK,
 )
+FINAL_STATES = (Assessment.State.APPROVED, Assessment.State.PUBLISHED)
 # SQLite has one lock for all writers; so many cards are written in about a tenth of a second.
 AT_ONCE_ON_SQLITE = 150
 

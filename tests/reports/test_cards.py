@@ -26,7 +26,7 @@ from scoring.services.adjustments import decide_adjustment, propose_adjustment
 from scoring.services.leases import take
 from tests.cast import make_account
 from tests.reports.pdfs import info_of, lines_of, pages_of, text_of
-from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year
+from tests.scoring.closing import CLOSED, approve, close, compute, correct, make_closing_year, publish_now, step
 from tests.scoring.year import DAY, add_fact, fresh
 
 AT = datetime.datetime(2026, 12, 31, 10, tzinfo=datetime.UTC)
@@ -179,6 +179,26 @@ def test_same_edition_gives_the_same_bytes_whatever_becomes_of_the_rows(year, mo
         assert (after == before, made(ask(year, what="labels")) == labels) == (True, True)
     correct(year)
     assert made(ask(year)) != before["pdf"]
+
+
+@pytest.mark.django_db
+@pytest.mark.sqlite
+def test_job_of_an_edition_that_holds_no_more_says_so(year, client, print_dir):
+    close(year)
+    job = print_jobs.drive(ask(year))
+    client.force_login(year.approver)
+
+    def is_told():
+        return "印的是公布时的旧内容" in client.get(f"/prints/{job.public_id}/").content.decode()
+
+    found = [is_told()]
+    step(year, "reopen", reason="更正")
+    found.append(is_told())
+    compute(year)
+    step(year, "approve", typed="2026")
+    publish_now(year, reason="更正")
+    found.append(is_told())
+    assert found == [False, True, True]
 
 
 @pytest.mark.django_db

@@ -7,11 +7,14 @@ import re
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml.ns import qn
 
 from audit.models import Action
+from reports import circular_views
 from reports.circular_papers import Appendix, circular_docx, circular_paper, circular_pdf
 from reports.circulars import FIELDS as CIRCULAR_FIELDS
 from reports.circulars import Overwritten, differences, draft, restore_circular, save_circular, versions
@@ -204,6 +207,21 @@ def saved(year, source, *, seen, user=None, **changes):
     return save_circular(user=user or year.approver, source=source, seen=seen, values=values_of(row, **changes))
 
 
+@pytest.mark.sqlite
+@pytest.mark.django_db
+def test_text_names_the_appendix_that_holds_the_names(year):
+    source = source_of(year.approver, fresh(year.assessment))
+    both = draft(source)
+    both.has_table = True
+    (said,) = [one.text for one in circular_paper(both, source).paragraphs if "名单见" in one.text]
+    assert said == "经主席会议审定，1名委员为2026年度优秀委员，名单见附件2。"
+    with pytest.raises(ValidationError) as refusal:
+        saved(year, source, seen=0, has_honours=False)
+    assert refusal.value.message_dict == {
+        "body": ["“正文”写了 {{优秀委员名单附件}}，但没有附名单。请勾选“附优秀名单”，或删去正文里的这一处。"]
+    }
+
+
 @pytest.mark.django_db
 def test_draft_says_what_the_edition_says(year):
     source = source_of(year.approver, fresh(year.assessment))
@@ -275,7 +293,7 @@ def test_two_clerks_on_one_text_never_write_over_each_other(year):
 
 @pytest.mark.django_db
 @pytest.mark.sqlite
-def test_pages_draft_save_show_the_clash_restore_and_print(year, client, tmp_path):
+def test_pages_draft_save_show_the_clash_restore_and_print(year, client, tmp_path, monkeypatch):
     client.force_login(year.approver)
     assert "/reports/2026/circular/" in client.get("/reports/2026/").content.decode()
     page = client.get("/reports/2026/circular/")
@@ -298,5 +316,15 @@ def test_pages_draft_save_show_the_clash_restore_and_print(year, client, tmp_pat
     assert client.post("/reports/2026/circular/", typed | {"seen": "1", "body": "第二版。"}).status_code == 302
     compared = client.get("/reports/2026/circular/versions/?number=1").content.decode()
     assert "第二版。" in compared
+    monkeypatch.setattr(circular_views, "ROWS_A_PAGE", 1)
+    with CaptureQueriesContext(connection) as queries:
+        second = client.get("/reports/2026/circular/versions/?page=2")
+    listed = [one["sql"] for one in queries if "historicalcircular" in one["sql"] and "LIMIT 1 OFFSET 1" in one["sql"]]
+    assert ([one.version for one in second.context["listing"].page], len(listed), "body" in listed[0]) == (
+        [1],
+        1,
+        False,
+    )
+    assert "恢复" in second.content.decode()
     client.post("/reports/2026/circular/versions/", {"number": "1", "seen": "2"})
     assert Circular.objects.get().body == "应评价{{应评价人数}}名。"
