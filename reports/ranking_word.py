@@ -19,6 +19,7 @@ from reports.rankings import Ranking, Section
 from reports.tables import BANDS
 
 ROW = Mm(7.5)
+TAIL = 3  # rows that the foot stays with
 FIGURES = {"figure", "total"}
 LINE = 16  # points, of a row's line
 FOOT = Pt(14)  # how high a page's foot is, as wide as it stands turned
@@ -56,6 +57,11 @@ def add_ranking(document: Any, ranking: Ranking, layout: Layout) -> None:
         if section.note:
             add_run(heading, "body", f"　{section.note}", 12)
         _table(document, ranking, section, widths, layout.size)
+    if ranking.sections:
+        # No page holds the foot alone.
+        for row in document.tables[-1]._tbl.tr_lst[-TAIL:]:
+            for one in row.iter(qn("w:pPr")):
+                one.get_or_add_keepNext()
     foot = _paragraph(document, ranking.foot, "body", 10.5, LINE)
     foot.paragraph_format.space_before, foot.paragraph_format.keep_together = Pt(8), True
 

@@ -99,3 +99,10 @@ def test_five_hundred_rows_are_printed_in_a_second_and_a_half():
     ranking_pdf(found)
     took = time.perf_counter() - started
     assert took < 2 * 1.5, took
+
+
+def test_no_page_holds_the_foot_alone(tmp_path):
+    pages = pages_of(ranking_pdf(table(25)), tmp_path)
+    found = [len(names_of(page)) for page in pages]
+    assert found == [22, 3]
+    assert "按办法计算。" in text_of(pages[1])
