@@ -1,10 +1,12 @@
-"""荣誉证书 as Word: the places of the PDF's text by rows of exact heights. The frame is left to the paper."""
+"""荣誉证书 as Word: the places of the PDF's text by rows of exact heights, its frame by borders of the page."""
 
 from typing import Any
 
 from docx.enum.section import WD_ORIENT
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from reports.certificates import Certificate, Printing
@@ -26,9 +28,33 @@ def certificates_docx(made: list[Certificate], printing: Printing, at: Any) -> b
     right, down = (0, 0) if printing.is_full else (printing.right, printing.down)
     page.left_margin, page.right_margin = Mm(30 + right), Mm(30 - right)
     page.top_margin, page.bottom_margin = Mm(30 + down), Mm(10)
+    if printing.is_full:
+        _frame(page)
     for number, one in enumerate(made):
         _add(document, one, printing, is_first=number == 0)
     return saved(document)
+
+
+def _frame(page: Any) -> None:
+    """Two red lines around the page, the outer the thicker. Word keeps a frame within 31 pt of the paper's edge."""
+    borders = OxmlElement("w:pgBorders")
+    borders.set(qn("w:offsetFrom"), "page")
+    for side in ("top", "left", "bottom", "right"):
+        one = OxmlElement(f"w:{side}")
+        for name, value in (("val", "thickThinSmallGap"), ("sz", "24"), ("space", "28"), ("color", RED)):
+            one.set(qn(f"w:{name}"), value)
+        borders.append(one)
+    page._sectPr.insert_element_before(
+        borders,
+        "w:lnNumType",
+        "w:pgNumType",
+        "w:cols",
+        "w:vAlign",
+        "w:noEndnote",
+        "w:titlePg",
+        "w:textDirection",
+        "w:docGrid",
+    )
 
 
 def _add(document: Any, one: Certificate, printing: Printing, *, is_first: bool) -> None:
