@@ -17,8 +17,8 @@ from scoring.engine.sentences import points
 from scoring.models import Assessment, EditionCard, ReportCard
 from scoring.services.basis import FINAL_STATES
 
-NAMED = 3  # rules of a part without records
-ROOM = 30  # characters of two lines beside a part, for the names of its rules
+# Characters for the names of a part's rules: two lines beside a part with records, one beside another.
+ROOM, LITTLE_ROOM = 30, 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +202,8 @@ def _names(rules: list[RuleView]) -> str:
     """Those under which something is on record, else the first of all: paper has room for names, not for terms."""
     used = list(dict.fromkeys(rule.name for rule in rules if rule.lines))
     names = used or list(dict.fromkeys(rule.name for rule in rules))
-    most = len(used) or NAMED
-    while most > 1 and len("、".join(names[:most])) > ROOM:
+    room, most = ROOM if used else LITTLE_ROOM, len(names)
+    while most > 1 and len("、".join(names[:most])) > room:
         most -= 1
     return "、".join(names[:most]) + (f"等 {len(names)} 项" if len(names) > most else "")
 
