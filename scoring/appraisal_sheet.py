@@ -3,12 +3,13 @@
 import datetime
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from activities.sheet import NUMBER, SECTOR
+from activities.sheet import NAME, NUMBER, SECTOR
 from members.columns import (
     CellError,
     Column,
@@ -215,7 +216,7 @@ SHEET = Sheet(
     ),
     columns=(
         NUMBER,
-        Column("name", "姓名", subject_name, ("委员姓名", "名字", "委员", "委员名称", "对象"), example="示例张三"),
+        replace(NAME, read=subject_name, aliases=(*NAME.aliases, "对象")),
         SECTOR,
         Column(
             "rule",

@@ -28,11 +28,6 @@ State, Advice = Objection.State, Objection.Advice
 LONGEST_ABOUT = Objection._meta.get_field("about").max_length
 
 
-def open_objections(assessment: Assessment) -> QuerySet[Objection]:
-    """Those that stand in the way of approving the year: not decided, or accepted and not yet corrected."""
-    return Objection.objects.unfinished().filter(card__assessment=assessment)
-
-
 def handled_by(user: User) -> QuerySet[Objection]:
     """Those the user may answer or decide; not what he raised as a member elsewhere."""
     return visible(user, Objection, Verb.LOG) | visible(user, Objection, Verb.VERIFY)

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from scoring import ruleset_versions
-from scoring.ruleset_views import draft_of, is_closed
+from scoring.ruleset_draft import draft_of, is_closed
 
 
 @login_required

@@ -19,7 +19,6 @@ from scoring.objections import (
     answer_objection,
     decide_objection,
     mark_corrected,
-    open_objections,
     pass_objection_on,
     raise_objection,
 )
@@ -116,7 +115,7 @@ def test_objection_goes_to_the_office_that_logged_the_record(cast):
         "义诊（2026年3月10日）：计 5 分，按第一条。",
     )
     left_out = disputed(cast, line="")
-    assert (left_out.office, left_out.about, list(open_objections(cast.year.assessment).order_by("pk"))) == (
+    assert (left_out.office, left_out.about, list(Objection.objects.unfinished().order_by("pk"))) == (
         None,
         "",
         [row, left_out],
@@ -128,12 +127,12 @@ def test_correction_re_scores_and_tells_whose_place_moved_because_of_it(cast):
     row = disputed(cast, user=make_member(cast), card=card_of(cast, cast.cosigner), line=line_of_only(cast))
     answer_objection(user=cast.clerk, objection=row, advice="correct", answer="经核实，记录有误。")
     decide_objection(user=cast.chair_office, objection=row, is_accepted=True)
-    assert (row.words, list(open_objections(cast.year.assessment))) == ("同意更正，正在改", [row])
+    assert (row.words, list(Objection.objects.unfinished())) == ("同意更正，正在改", [row])
     Notice.objects.all().delete()
     correct(cast, cast.cosigner.subject.contributions.get())
     row.refresh_from_db()
     assert (row.words, card_of(cast, cast.cosigner).total, card_of(cast, cast.cosigner).place) == ("已更正", 1500, 1)
-    assert (card_of(cast).place, list(open_objections(cast.year.assessment))) == (2, [])
+    assert (card_of(cast).place, list(Objection.objects.unfinished())) == (2, [])
     assert notices() == [
         ("cosigner", "您申请的更正已经计入成绩单。"),
         ("ordinary", "2026 年度有一项更正已计入，您的名次随之变动，请查看成绩单。"),
@@ -351,6 +350,8 @@ def test_figures_lead_to_lists_of_as_many(client, cast):
     assert listed == {one.label: one.count for one in counts}
     assert (found.count, found.median_days, found.accepted_share) == (3, 0.0, 0)
     assert {one.label: one.count for one in found.rules} == {"公益 · 公益活动": 2, "漏记": 1}
+    choices = client.get("/objections/").context["listing"].form.fields["part"].choices
+    assert [name for _, name in choices] == ["全部", "漏记", "公益 · 公益活动"]
 
 
 @pytest.mark.sqlite
