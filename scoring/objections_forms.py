@@ -11,8 +11,8 @@ from members.evidence import EvidenceField
 from members.listing import FilterForm
 from members.models import Office, User
 from members.recording import REQUIRED, TOO_LONG, NewRecord, RecordForm
-from scoring.models import Objection, ReportCard
-from scoring.models.ruleset import LONGEST_CODE
+from scoring.compiled import RulesetError, TamperedRuleset, compiled
+from scoring.models import Assessment, Objection, ReportCard
 from scoring.objections import answer_objection, raise_objection
 
 Advice = Objection.Advice
@@ -126,6 +126,27 @@ class AnswerForm(forms.Form):
         return True
 
 
+def rule_names(assessment: Assessment) -> dict[str, str]:
+    """{rule code: "part · rule"}; nothing for a ruleset that cannot be used."""
+    try:
+        ruleset = compiled(assessment.ruleset).ruleset
+    except (RulesetError, TamperedRuleset):
+        return {}
+    parts = {part.code: part.name for part in ruleset.categories}
+    return {rule.code: f"{parts.get(rule.category, '')} · {rule.name}".strip(" ·") for rule in ruleset.rules}
+
+
+def _rules_objected_to(user: User) -> list[tuple[str, str]]:
+    """[(code, name)] of the rules of which objections speak that the user may see, by their latest names."""
+    rows = visible(user, Objection)
+    codes = set(rows.exclude(rule="").order_by().values_list("rule", flat=True).distinct())
+    years = Assessment.objects.filter(pk__in=rows.order_by().values("card__assessment"))
+    names: dict[str, str] = {}
+    for assessment in years.select_related("ruleset").order_by("year", "pk"):
+        names |= rule_names(assessment)
+    return sorted((code, names.get(code, code)) for code in codes)
+
+
 class ObjectionFilter(FilterForm):
     """``part`` is the code of a rule, or LEFT_OUT."""
 
@@ -133,7 +154,7 @@ class ObjectionFilter(FilterForm):
     state = forms.ChoiceField(label="状态", required=False, choices=STATES)
     year = forms.IntegerField(label="年度", required=False, widget=forms.TextInput(attrs={"inputmode": "numeric"}))
     office = forms.ChoiceField(label="处室", required=False)
-    part = forms.CharField(label="规则代码", required=False, max_length=LONGEST_CODE)
+    part = forms.ChoiceField(label="所指规则", required=False)
 
     more = ("year", "office", "part")
 
@@ -141,6 +162,7 @@ class ObjectionFilter(FilterForm):
         super().__init__(*args, **options)
         offices = [(str(office.public_id), str(office)) for office in visible(user, Office)]
         self.fields["office"].choices = [("", "全部"), *offices, (NO_OFFICE, "没有定处室")]
+        self.fields["part"].choices = [("", "全部"), (LEFT_OUT, "漏记"), *_rules_objected_to(user)]
 
     def narrow(self, rows: QuerySet[Objection]) -> QuerySet[Objection]:
         if text := self.chosen("q"):

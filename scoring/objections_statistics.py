@@ -7,10 +7,8 @@ from statistics import median
 
 from django.db.models import QuerySet
 
-from scoring.compiled import TamperedRuleset, compiled
-from scoring.engine.schema import RulesetError
 from scoring.models import Assessment, Objection
-from scoring.objections_forms import CORRECTED, LEFT_OUT, NO_OFFICE, TO_CORRECT
+from scoring.objections_forms import CORRECTED, LEFT_OUT, NO_OFFICE, TO_CORRECT, rule_names
 
 State = Objection.State
 DAY = timedelta(days=1)
@@ -101,13 +99,3 @@ def _counted(pairs, label, query) -> list[Count]:
     """The most first."""
     counts, accepted = Counter(key for key, _ in pairs), Counter(k for k, state in pairs if state == State.ACCEPTED)
     return [Count(label(key), count, query(key), accepted[key]) for key, count in counts.most_common()]
-
-
-def rule_names(assessment: Assessment) -> dict[str, str]:
-    """{rule code: "part · rule"}; nothing for a ruleset that cannot be used."""
-    try:
-        ruleset = compiled(assessment.ruleset).ruleset
-    except (RulesetError, TamperedRuleset):
-        return {}
-    parts = {part.code: part.name for part in ruleset.categories}
-    return {rule.code: f"{parts.get(rule.category, '')} · {rule.name}".strip(" ·") for rule in ruleset.rules}
