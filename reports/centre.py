@@ -8,6 +8,7 @@ from scoring.models import Assessment, Edition
 from scoring.services import lifecycle
 
 MEMBERS = frozenset({Subject.Kind.MEMBER})
+BODIES = frozenset(Subject.Kind.values) - MEMBERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,15 @@ class Print:
     needs_edition: bool = False
 
 
+RANKING = (("PDF", "ranking_pdf"), ("Word", "ranking_docx"), ("Excel", "ranking_xlsx"), ("CSV", "ranking_csv"))
 PRINTS = [
     Print(
         "得分情况表",
         "按常委、委员等同类范围分列，有各项得分、总分、等次和名次；可按专委会、界别、党派、活动组筛选。",
-        (
-            ("PDF", "ranking_pdf"),
-            ("Word", "ranking_docx"),
-            ("Excel", "ranking_xlsx"),
-            ("CSV", "ranking_csv"),
-            ("查看、筛选", "ranking"),
-        ),
+        (*RANKING, ("查看、筛选", "ranking")),
+        MEMBERS,
     ),
+    Print("得分情况表", "有各项得分、总分、等次和名次。", (*RANKING, ("查看", "ranking")), BODIES),
     Print(
         "统计",
         "逐月、各界别、各专委会、出席、提案、社情民意、与上年相比、得分来源；每个数字点开就是那些记录。",
@@ -45,8 +43,15 @@ PRINTS = [
     ),
     Print(
         "成绩单",
-        "一份一页 A4，记录多的接第二页；公布后每页有校验码，没有名次；可选全部或一部分，委员的另有信封标签。",
+        "一份一页 A4，记录多的接第二页；公布后每页有校验码，没有名次；可选全部或一部分，另有信封标签。",
         (("批量打印", "card_prints"),),
+        MEMBERS,
+    ),
+    Print(
+        "成绩单",
+        "一份一页 A4，记录多的接第二页；公布后每页有校验码，没有名次；可选全部或一部分。",
+        (("批量打印", "card_prints"),),
+        BODIES,
     ),
     Print(
         "全会展示",

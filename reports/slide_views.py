@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -97,12 +98,16 @@ class OpennessForm(FreshForm):
 @require_http_methods(["GET", "POST"])
 def openness(request: HttpRequest, year: int) -> HttpResponse:
     assessment = _assessment(request, year, Openness, Verb.APPROVE)
-    here = reverse("openness", args=[year])
+
+    def saved(row: Openness) -> str:
+        messages.success(request, f"已设为{label_of(row.step)}；公开页{_public(row)}。")
+        return reverse("openness", args=[year])
+
     return form_page(
         request,
         lambda data: OpennessForm(data, request=request, assessment=assessment),
         back=reverse("reports", args=[year]),
-        then=lambda row: here,
+        then=saved,
         template="reports/openness.html",
         assessment=assessment,
         is_published=assessment.state == Assessment.State.PUBLISHED,

@@ -15,9 +15,10 @@ from docx import Document
 from openpyxl import load_workbook
 
 from audit.actions import act
-from members.models import GroupMembership, Member, Sector, SpecialCommittee
+from members.models import GroupMembership, Member, Sector, SpecialCommittee, Subject
 from members.names import stroke_key
 from members.spans import add_group_membership
+from reports.centre import PRINTS
 from reports.ranked import Entry, choices, in_order, published
 from reports.ranking_excel import ranking_xlsx
 from reports.ranking_word import ranking_docx
@@ -268,6 +269,11 @@ def test_centre_leads_to_each_print_of_the_year_that_is_picked(year, client):
     assert client.get("/reports/").content.decode().partition("<main")[2] == page.partition("<main")[2]
     assert client.get("/reports/1999/").status_code == 404
     assert client.get(f"/rankings/{YEAR}/?of=member").url == f"/reports/{YEAR}/ranking/?of=member"
+
+
+def test_centre_promises_bodies_nothing_that_only_members_have():
+    told = [one.about for one in PRINTS if Subject.Kind.GROUP in one.kinds]
+    assert [word for word in ("常委", "筛选", "委员", "标签") if word in "".join(told)] == []
 
 
 def test_centre_without_a_year_says_so(client):

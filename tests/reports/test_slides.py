@@ -185,7 +185,8 @@ def test_chairs_office_sets_the_step_with_its_reason_and_its_password(year, clie
     assert client.post(page, {**typed, "basis": "2027年1月5日主席会议"}).status_code == 302
     row = Openness.objects.get()
     assert (row.step, row.is_public, row.sections) == (3, True, ["overall", "year"])
-    client.post(page, {"step": "1", "password_again": PASSWORD})
+    told = client.post(page, {"step": "1", "password_again": PASSWORD}, follow=True).content.decode()
+    assert "已设为①仅本人，纸质一人一单；公开页不开放。" in told
     history = [(one.step, one.is_public, one.action.verb, one.action.reason) for one in Openness.history.order_by("pk")]
     assert history == [
         (3, True, "设定公开程度", "2027年1月5日主席会议"),
