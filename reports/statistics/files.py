@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,11 +11,14 @@ from decimal import Decimal
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from members.spreadsheets import harmless
 from reports.statistics.tables import Cell, Table
 
 FIRST, OTHERS = 30, 13  # widths of columns, in characters
+PORTRAIT = 95  # that an upright page holds
+LINE = 15  # points
 HEAD = 2  # the row of the headings
 FIGURE = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
 
@@ -54,14 +58,35 @@ def _append(sheet, table: Table) -> None:
         for number, cell in enumerate(line, start=1):
             _fill(sheet.cell(sheet.max_row, number), cell)
     for note in table.notes:
-        sheet.append([note])
-        sheet.cell(sheet.max_row, 1).alignment = Alignment(wrap_text=False)
+        _add_note(sheet, note, len(table.columns))
     for cell in sheet[HEAD]:
         cell.font = Font(bold=True)
         cell.alignment = Alignment(horizontal="center", wrap_text=True)
     for number in range(1, len(table.columns) + 1):
         sheet.column_dimensions[get_column_letter(number)].width = FIRST if number == 1 else OTHERS
     sheet.freeze_panes = "B3"
+    _page(sheet, FIRST + OTHERS * (len(table.columns) - 1))
+
+
+def _add_note(sheet, note: str, columns: int) -> None:
+    """Across the table, in as many lines as it needs: a long one would make the page as wide as itself."""
+    sheet.append([note])
+    row = sheet.max_row
+    sheet.cell(row, 1).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=columns)
+    across = FIRST + OTHERS * (columns - 1)
+    sheet.row_dimensions[row].height = LINE * math.ceil(2.2 * len(note) / across)
+
+
+def _page(sheet, width: int) -> None:
+    """A4 as wide as the table, turned if that is wide; the headings again on each page."""
+    sheet.print_title_rows = f"{HEAD}:{HEAD}"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if width > PORTRAIT else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.oddFooter.center.text = "— &P —"
 
 
 def _fill(target, cell: Cell) -> None:

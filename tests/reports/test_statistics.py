@@ -388,6 +388,13 @@ def test_files_have_the_cells_of_the_page(chair):
     sheet = [["" if cell is None else str(cell) for cell in row] for row in book.active.values]
     written = [[cell.removesuffix(".0") for cell in row] for row in cells]
     assert (sheet[1], sheet[2 : 2 + len(cells)]) == (table.columns, written)
+    page = book.active.page_setup
+    assert (book.active.print_title_rows, page.orientation, page.fitToWidth, page.fitToHeight) == (
+        "$2:$2",
+        "landscape" if len(table.columns) > 6 else "portrait",
+        1,
+        0,
+    )
     whole = load_workbook(io.BytesIO(chair.get(f"/reports/{YEAR}/statistics.xlsx").content))
     assert len(whole.worksheets) == sum(len(tables_of(chair, page)) for page in PAGES) + 2
     names = next(sheet for sheet in whole.worksheets if "名单" in sheet.title)
