@@ -24,6 +24,7 @@ from activities.services import record_contribution
 from members.delivery import set_addresses
 from members.models import NoticeDelivery, Seat, User
 from members.notices import notify
+from reports import print_files, print_jobs
 from scoring.models import Assessment, Stale
 from scoring.services.assessments import rescore, score_now
 from scoring.services import rehearsals
@@ -54,6 +55,9 @@ with worker():
     said["at once"] = score_now(assessment=assessment, subjects=[seat.subject])[seat.subject.pk].total
     wait_until(lambda: not Stale.objects.exists(), "the stale card")
     said["stored"] = cards_of(assessment)[seat.number][1]
+    job = print_jobs.ask(user=None, assessment=assessment, what="cards", form="pdf", choice={}, grant=None)
+    wait_until(lambda: job.refresh_from_db() or job.state not in print_jobs.OPEN, "the printed cards")
+    said["printed"] = [job.state, job.pages, print_files.made_of(job.public_id, job.form).read_bytes()[:4].decode()]
     wait_until(lambda: NoticeDelivery.objects.filter(state="sent").exists(), "the notice on its way")
     said["sent"] = [(address, texts) for address, texts, _ in Post.sent]
 print(json.dumps(said))
@@ -73,13 +77,14 @@ def database(tmp_path):
     return save
 
 
-def test_one_process_computes_a_run_a_rehearsal_and_a_saved_record(database, tmp_path):
+def test_one_process_computes_a_run_a_rehearsal_and_a_saved_record_and_prints(database, tmp_path):
     year = make_year(12)
     fill(year)
     runs.drive(rescore(user=None, assessment=fresh(year.assessment)))
     expected = cards_of(year.assessment)
     ReportCard.objects.all().delete()
     environment = {"DATABASE_URL": database(), "REDIS_URL": "", "SCORING_CHUNK_SIZE": "2", "SCORING_SWEEP_SECONDS": "1"}
+    environment["PRINT_DIR"] = str(tmp_path / "prints")
     environment["NOTICE_CHANNELS"] = "tests.members.channels.Post"
     process = Processes(tmp_path, **environment)
     said = json.loads(process.run("-c", PROGRAM).splitlines()[-1])
@@ -87,4 +92,5 @@ def test_one_process_computes_a_run_a_rehearsal_and_a_saved_record(database, tmp
     before = expected["0001"][1]
     assert (said["state"], cards, said["same"]) == ("done", expected, 12)
     assert (said["at once"], said["stored"]) == (before + 500, before + 500)
+    assert said["printed"] == ["done", 12, "%PDF"]
     assert said["sent"] == [["at home", ["something waits"]]]
