@@ -23,6 +23,7 @@ from scoring.compiled import Compiled, compiled, compiled_text, digest_of
 from scoring.engine.edition import text_of
 from scoring.engine.sentences import points
 from scoring.models import Assessment, Edition, EditionCard, Objection, ReportCard, Ruleset, Stale
+from scoring.printed import printed, special_committees
 from scoring.services.assessments import score_now
 from scoring.services.basis import FINAL_STATES, OPEN_STATES
 
@@ -68,24 +69,23 @@ class _Maker:
         kind = "委员" if is_person else self.assessment.get_subject_kind_display()
         return f"{short_name}{kind}履职成绩单"
 
-    def person(self, printed: Mapping[str, Any], post: str | None) -> list[tuple[str, str, int]]:
+    def person(self, found: Mapping[str, Any], post: str | None) -> list[tuple[str, str, int]]:
         """[(label, text, columns it takes), …], six columns a row."""
-        name = display_name(printed["name"])
+        name = display_name(found["name"])
         if self.assessment.subject_kind != Subject.Kind.MEMBER:
             return [("名称", name, 5)]
-        committees = [printed.get("special_committee", ""), printed.get("second_special_committee", "")]
         texts = {
-            "性别": printed.get("sex", ""),
-            "民族": printed.get("ethnicity", ""),
-            "界别": printed.get("sector", ""),
-            "党派": printed.get("party", ""),
-            "专委会": "、".join(filter(None, committees)),
+            "性别": found.get("sex", ""),
+            "民族": found.get("ethnicity", ""),
+            "界别": found.get("sector", ""),
+            "党派": found.get("party", ""),
+            "专委会": "、".join(special_committees(found)),
         }
         return [
             ("姓名", name, 1),
             *((label, text or "—", 1) for label, text in texts.items()),
             ("职务", POSTS.get(post, POSTS[PostCode.MEMBER]), 3),
-            ("编号", printed.get("number", ""), 1),
+            ("编号", found.get("number", ""), 1),
         ]
 
     def filled(self, view: CardView) -> dict[str, Any]:
@@ -185,14 +185,14 @@ class _Published(_Maker):
             words=self.words,
             titles={key: (title, ()) for key, (title, _) in found["titles"].items()},
         )
-        placing, printed = found["placing"], found["printed"]
+        placing = found["placing"]
         return {
             "heading": self.heading(found["edition"]["committee"]["short_name"]),
             "name": f"（{found['edition']['year']} 年度）",
             "mark": "",
             "check": f"校验码 {row.check_code}　（可在本系统“核验成绩单”页核对真伪）",
-            "holder": printed["name"],
-            "person": self.person(printed, found["card"].get("post")),
+            "holder": found["printed"]["name"],
+            "person": self.person(found["printed"], found["card"].get("post")),
             "grade": _grade(view, placing["grade"], placing["grade_reason"], ""),
             "last": last,
             **self.filled(view),
@@ -262,7 +262,7 @@ class _Live(_Maker):
             "mark": MARKS.get(self.assessment.state, PROVISIONAL),
             "check": "未公布的成绩单没有校验码",
             "holder": subject.name,
-            "person": self.person(_printed(subject), post),
+            "person": self.person(printed(subject), post),
         }
 
     def _card(self, subject, document, stored, titles, last, waiting) -> Card:
@@ -296,23 +296,6 @@ class _Live(_Maker):
         empty = dict.fromkeys(("grade", "total", "last", "check"), "")
         filled = {**empty, "parts": [], "records": [], "error": error, "foot": self.ending}
         return {**self._head(subject, None), **filled}
-
-
-def _printed(subject: Subject) -> dict[str, Any]:
-    """What a published slice says of the subject besides its card, of the moment."""
-    seat = subject.seat
-    if seat is None:
-        return {"name": subject.name}
-    committees = (seat.special_committee, seat.second_special_committee)
-    return {
-        "name": seat.member.name,
-        "sex": seat.member.get_sex_display(),
-        "ethnicity": seat.member.ethnicity,
-        "party": seat.member.party,
-        "number": seat.number,
-        "sector": seat.sector.name,
-        "special_committee": "、".join(one.name for one in committees if one),
-    }
 
 
 def names_of(made: Iterable[Card]) -> list[str]:

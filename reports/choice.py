@@ -12,6 +12,7 @@ from members.models import GroupMembership, Sector, Subject
 from members.names.spelling import normalise_name
 from reports.cards import Source
 from scoring.models import EditionCard, ReportCard
+from scoring.printed import parts_of, printed
 from scoring.subjects import subjects
 
 ORDERS = {"seat": "按座位", "sector": "按界别", "strokes": "按姓氏笔画"}
@@ -49,7 +50,8 @@ def entries_of(source: Source, subject_ids: Sequence[int] | None = None) -> list
     if source.edition:
         rows = EditionCard.objects.filter(edition=source.edition).order_by("subject_id")
         rows = rows if subject_ids is None else rows.filter(subject__in=subject_ids)
-        return [_entry(pk, json.loads(text)) for pk, text in rows.values_list("subject_id", "summary")]
+        slices = [(pk, json.loads(text)) for pk, text in rows.values_list("subject_id", "summary")]
+        return [_entry(pk, one["printed"], one["placing"]["cohort"]) for pk, one in slices]
     ids = subjects(source.assessment) if subject_ids is None else subject_ids
     related = ("seat__member", "seat__sector", "seat__special_committee", "seat__second_special_committee")
     rows = Subject.objects.filter(committee=source.assessment.committee_id, kind=source.assessment.subject_kind)
@@ -59,55 +61,18 @@ def entries_of(source: Source, subject_ids: Sequence[int] | None = None) -> list
     named = groups.group_names(source.assessment.to_on)
     wanted = set(ids)
     found = rows.select_related(*related, "special_committee", "group").order_by("pk")
-    return [_live(one, cohorts.get(one.pk, ""), named) for one in found if one.pk in wanted]
+    return [
+        _entry(one.pk, printed(one, named.get(one.seat_id, ())), cohorts.get(one.pk, ""))
+        for one in found
+        if one.pk in wanted
+    ]
 
 
-def _entry(subject_id: int, found: Mapping[str, Any]) -> Entry:
-    printed = found["printed"]
-    committees = (printed.get("special_committee", ""), printed.get("second_special_committee", ""))
-    return Entry(
-        subject_id=subject_id,
-        name=printed["name"],
-        number=printed.get("number", ""),
-        seat_place=printed.get("seat_place", ""),
-        unit=printed.get("unit", ""),
-        duty=printed.get("duty", ""),
-        stroke_key=printed.get("stroke_key", ""),
-        parts=_parts(
-            cohort=[found["placing"]["cohort"]],
-            sector=[printed.get("sector", "")],
-            special_committee=committees,
-            party=[printed.get("party", "")],
-            group=printed.get("groups", []),
-        ),
-    )
-
-
-def _live(subject: Subject, cohort: str, groups: Mapping[int, list[str]]) -> Entry:
-    seat = subject.seat
-    if seat is None:
-        return Entry(subject.pk, subject.name, "", "", "", "", "", _parts(cohort=[cohort]))
-    committees = (seat.special_committee, seat.second_special_committee)
-    return Entry(
-        subject_id=subject.pk,
-        name=seat.member.name,
-        number=seat.number,
-        seat_place=seat.place,
-        unit=seat.unit,
-        duty=seat.duty,
-        stroke_key=seat.member.stroke_key,
-        parts=_parts(
-            cohort=[cohort],
-            sector=[seat.sector.name],
-            special_committee=[one.name for one in committees if one],
-            party=[seat.member.party],
-            group=groups.get(seat.pk, []),
-        ),
-    )
-
-
-def _parts(**found: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    return {name: tuple(filter(None, found.get(name, ()))) for name in FILTERS}
+def _entry(subject_id: int, found: Mapping[str, Any], cohort: str) -> Entry:
+    """``found``: as scoring/printed.py has it; special committees and groups have but a name."""
+    told = {name: found.get(name, "") for name in ("number", "seat_place", "unit", "duty", "stroke_key")}
+    parts = {"cohort": (cohort,) if cohort else (), **parts_of(found)}
+    return Entry(subject_id=subject_id, name=found["name"], **told, parts={name: parts[name] for name in FILTERS})
 
 
 # ---------------------------------------------------------------- what can be chosen

@@ -1,7 +1,7 @@
 """Who was assessed in a year, as lists of people need it: from the edition, or from the cards before there is one."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from members.models import GroupMembership, PostCode, User
 from members.names import stroke_key
 from scoring import editions
 from scoring.models import Assessment, EditionCard, ReportCard
+from scoring.printed import printed, special_committees
 
 PEOPLE = tuple(
     f"subject__seat__{name}" for name in ("member", "sector", "special_committee", "second_special_committee")
@@ -85,46 +86,38 @@ def in_order(found: Iterable[Person], order: Order) -> list[Person]:
 
 def _published(row: EditionCard) -> Person:
     summary = json.loads(row.summary)
-    card, placing, printed = summary["card"], summary["placing"], summary["printed"]
-    member = row.subject.seat.member
-    committees = (printed["special_committee"], printed.get("second_special_committee", ""))
+    card, placing, member = summary["card"], summary["placing"], row.subject.seat.member
+    # What editions did not hold yet.
+    found = {"sex": member.get_sex_display(), "ethnicity": member.ethnicity, **summary["printed"]}
     return Person(
-        **_of_member(row.subject, printed["name"]),
-        sex=printed.get("sex", member.get_sex_display()),
-        ethnicity=printed.get("ethnicity", member.ethnicity),
-        sector=printed["sector"],
-        special_committees=tuple(filter(None, committees)),
-        groups=tuple(printed.get("groups", ())),
+        **_named(row.subject, found),
         post=card["post"] or "",
         total=card["total"],
         place=placing["place"],
         grade=placing["grade"],
         is_ranked=card["ranked"],
-        surname_key=printed["stroke_key"],
     )
 
 
 def _live(card: ReportCard, groups: dict[int, list[str]]) -> Person:
-    seat = card.subject.seat
-    committees = (seat.special_committee, seat.second_special_committee)
     return Person(
-        **_of_member(card.subject, seat.member.name),
-        sex=seat.member.get_sex_display(),
-        ethnicity=seat.member.ethnicity,
-        sector=seat.sector.name,
-        special_committees=tuple(one.name for one in committees if one),
-        groups=tuple(groups.get(seat.pk, ())),
+        **_named(card.subject, printed(card.subject, groups.get(card.subject.seat_id, ()))),
         post=json.loads(card.document)["post"] or "",
         total=card.total,
         place=card.place,
         grade=card.grade,
         is_ranked=card.is_ranked,
-        surname_key=seat.member.stroke_key,
     )
 
 
-def _of_member(subject: Any, name: str) -> dict[str, Any]:
+def _named(subject: Any, found: Mapping[str, Any]) -> dict[str, Any]:
+    """``found``: as scoring/printed.py has it."""
+    name = found["name"]
     return {
+        **{column: found[column] for column in ("sex", "ethnicity", "sector")},
+        "special_committees": special_committees(found),
+        "groups": tuple(found.get("groups", ())),
+        "surname_key": found["stroke_key"],
         "public_id": subject.public_id,
         "seat_id": subject.seat_id,
         "name": name,

@@ -14,10 +14,12 @@ from scoring.engine import Rules, Standing, place, standing
 from scoring.engine.cohorts import cohort
 from scoring.models import Assessment, Edition, EditionCard, ReportCard
 from scoring.positions import FEWEST
+from scoring.printed import parts_of, printed
 from scoring.services.basis import rules_of
 
 SEAT = ("member", "sector", "special_committee", "second_special_committee")
 RELATED = (*(f"subject__seat__{name}" for name in SEAT), "subject__special_committee", "subject__group")
+PLACED = ("place", "grade", "grade_reason", "band")
 LAST = 1 << 30
 
 
@@ -92,44 +94,23 @@ def year_of(user: User, assessment: Assessment) -> Year:
 
 def published(rules: Rules, found: dict[str, Any]) -> Entry:
     """From the slice that the printed card is made of, too."""
-    placing, printed = found["placing"], found["printed"]
-    committees = [printed.get("special_committee", ""), printed.get("second_special_committee", "")]
-    return Entry(
-        key=found["key"],
-        name=printed["name"],
-        number=printed.get("number", ""),
-        stroke_key=printed.get("stroke_key", ""),
-        place=placing["place"],
-        grade=placing["grade"],
-        grade_reason=placing["grade_reason"],
-        band=placing["band"],
-        reason=found["card"]["reason"],
-        **_of_card(rules, found["card"], found["card"]["ranked"], placing["cohort"]),
-        parts=_parts(printed.get("sector", ""), committees, printed.get("party", ""), printed.get("groups", [])),
-    )
+    placing, card = found["placing"], found["card"]
+    placed = {name: placing[name] for name in PLACED}
+    rank = _of_card(rules, card, card["ranked"], placing["cohort"])
+    return Entry(key=found["key"], **placed, reason=card["reason"], **rank, **_named(found["printed"]))
 
 
 def _live(rules: Rules, row: ReportCard, card: dict[str, Any], groups: dict[int, list[str]]) -> Entry:
-    seat = row.subject.seat
-    committees = [one.name for one in (seat.special_committee, seat.second_special_committee) if one] if seat else []
-    return Entry(
-        key=str(row.subject.public_id),
-        name=row.subject.name,
-        number=seat.number if seat else "",
-        stroke_key=seat.member.stroke_key if seat else "",
-        place=row.place,
-        grade=row.grade,
-        grade_reason=row.grade_reason,
-        band=row.band,
-        reason=row.not_ranked_reason,
-        **_of_card(rules, card, row.is_ranked, row.cohort),
-        parts=_parts(
-            seat.sector.name if seat else "",
-            committees,
-            seat.member.party if seat else "",
-            groups.get(seat.pk, []) if seat else [],
-        ),
-    )
+    placed = {name: getattr(row, name) for name in PLACED}
+    rank = _of_card(rules, card, row.is_ranked, row.cohort)
+    named = _named(printed(row.subject, groups.get(row.subject.seat_id, ())))
+    return Entry(key=str(row.subject.public_id), **placed, reason=row.not_ranked_reason, **rank, **named)
+
+
+def _named(found: dict[str, Any]) -> dict[str, Any]:
+    """``found``: as scoring/printed.py has it."""
+    told = {name: found.get(name, "") for name in ("name", "number", "stroke_key")}
+    return {**told, "parts": parts_of(found)}
 
 
 def _of_card(rules: Rules, card: dict[str, Any], is_ranked: bool, named: str) -> dict[str, Any]:
@@ -140,15 +121,6 @@ def _of_card(rules: Rules, card: dict[str, Any], is_ranked: bool, named: str) ->
         "figures": {one["code"]: one["figure"] for one in card["nodes"]},
         "standing": found,
         "cohort": named or cohort(rules, found.partition),
-    }
-
-
-def _parts(sector: str, committees: Iterable[str], party: str, groups: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    return {
-        "special_committee": tuple(filter(None, committees)),
-        "sector": (sector,) if sector else (),
-        "party": (party,) if party else (),
-        "group": tuple(groups),
     }
 
 

@@ -24,6 +24,7 @@ from scoring.engine.edition_changes import changes
 from scoring.evidence import titles
 from scoring.loading import Loaded, load
 from scoring.models import Assessment, Edition, EditionCard, ReportCard
+from scoring.printed import printed
 from scoring.services.basis import rules_of
 from scoring.services.cards import BAD_DATA, collector_paused
 from scoring.services.digests import digest_for
@@ -199,35 +200,13 @@ def _entries(loaded: list[Loaded], found: dict[int, Subject], last_day: date) ->
     seats = [row.seat_id for row in found.values() if row.seat_id]
     groups = GroupMembership.objects.filter(seat__in=seats).group_names(last_day)
     return [
-        (one.subject, one.facts, _printed(found[one.subject_id], groups.get(found[one.subject_id].seat_id, [])), {})
+        (one.subject, one.facts, printed(found[one.subject_id], groups.get(found[one.subject_id].seat_id, [])), {})
         for one in loaded
     ]
 
 
 def _committee(committee: Any) -> dict[str, str]:
     return {"code": committee.code, "name": committee.name, "short_name": committee.short_name}
-
-
-def _printed(subject: Subject, groups: list[str]) -> dict[str, Any]:
-    """What paper says of the subject besides its card, on the last day of the year; "" or [] for what it has not."""
-    seat = subject.seat
-    if seat is None:
-        return {"name": subject.name}
-    return {
-        "name": seat.member.name,
-        "sex": seat.member.get_sex_display(),
-        "ethnicity": seat.member.ethnicity,
-        "party": seat.member.party,
-        "number": seat.number,
-        "seat_place": seat.place,
-        "stroke_key": seat.member.stroke_key,
-        "sector": seat.sector.name,
-        "special_committee": seat.special_committee.name if seat.special_committee else "",
-        "second_special_committee": seat.second_special_committee.name if seat.second_special_committee else "",
-        "groups": groups,
-        "unit": seat.unit,
-        "duty": seat.duty,
-    }
 
 
 def _with_titles(document: dict[str, Any]) -> dict[str, Any]:
