@@ -7,6 +7,7 @@ import time
 import uuid
 import zipfile
 from io import BytesIO
+from types import SimpleNamespace
 
 import pytest
 import time_machine
@@ -19,6 +20,8 @@ from reports.cards import source_of
 from reports.choice import chosen, entries_of, sector_places
 from reports.models import PrintChunk, PrintJob
 from reports.paper import forget
+from reports.records import part_row, unranked
+from scoring.cardview import LineView, PartView, RuleView
 from scoring.engine.sentences import points
 from scoring.models import EditionCard, Objection, ReportCard, Stale
 from scoring.objections import raise_objection
@@ -270,6 +273,22 @@ def test_card_tells_adjustments_and_why_one_is_not_ranked(year, tmp_path):
     assert "3月10日见义勇为2.5" in pages[0]
     assert "7.5" in pages[0]
     assert [line for line in pages[1] if line.startswith("总分")] == ["总分不参加排名：长期驻外"]
+
+
+def test_card_says_in_few_words_why_one_is_not_ranked_and_which_rules_count():
+    reasons = ["长期驻外", "另行报告，不参加排名"]
+    assert [unranked(SimpleNamespace(reason=one)) for one in reasons] == [
+        "不参加排名：长期驻外",
+        "另行报告，不参加排名",
+    ]
+    line = LineView(AT.date(), "会议", "", 100, 100, "")
+
+    def said(*lines):
+        rules = [RuleView(str(n), f"出席第{n}类会议", "", "", lines=list(lines)) for n in range(9)]
+        return part_row(PartView(1, "a", "履职", "第四条", 100, None, outside=False, sentence="", rules=rules))["rules"]
+
+    assert said(line) == "出席第0类会议、出席第1类会议、出席第2类会议等 9 项（第四条）"
+    assert said() == "出席第0类会议等 9 项（第四条）"
 
 
 # ---------------------------------------------------------------- who is chosen
