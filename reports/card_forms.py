@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from reports.choice import FILTERS, ORDERS, Entry, values
+from reports.choice import FILTERS, ORDERS, CardHolder, values
 from reports.models import PrintJob
 
 MOST_TYPED = 20_000
@@ -22,7 +22,7 @@ class CardsForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, entries: Iterable[Entry], has_people: bool, **options: Any):
+    def __init__(self, *args: Any, entries: Iterable[CardHolder], has_people: bool, **options: Any):
         super().__init__(*args, label_suffix="", **options)
         found = list(entries)
         if has_people:

@@ -35,7 +35,7 @@ Card = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CardSource:
     """Of what the cards of a job are made. ``edition`` None: of the cards as they are now."""
 
     assessment: Assessment  # with committee and ruleset
@@ -46,13 +46,13 @@ class Source:
         return self.edition.published_at if self.edition else None
 
 
-def source_of(assessment: Assessment) -> Source:
+def source_of(assessment: Assessment) -> CardSource:
     """The edition that holds now, if there is one."""
     edition = editions.current(assessment)
-    return Source(assessment, edition)
+    return CardSource(assessment, edition)
 
 
-def cards(source: Source, subject_ids: Sequence[int]) -> list[Card]:
+def cards(source: CardSource, subject_ids: Sequence[int]) -> list[Card]:
     """In the order of ``subject_ids``; who has no card at all is left out."""
     made = _Published(source) if source.edition else _Live(source)
     return made.cards(subject_ids)
@@ -61,7 +61,7 @@ def cards(source: Source, subject_ids: Sequence[int]) -> list[Card]:
 class _Maker:
     """What both kinds of cards say alike."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: CardSource) -> None:
         self.assessment, self.edition = source.assessment, source.edition
 
     def heading(self, short_name: str) -> str:

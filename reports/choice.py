@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 
 from members.models import GroupMembership, Sector, Subject
 from members.names.spelling import normalise_name
-from reports.cards import Source
+from reports.cards import CardSource
 from scoring.models import EditionCard, ReportCard
 from scoring.printed import parts_of, printed
 from scoring.subjects import subjects
@@ -32,7 +32,7 @@ LAST = 1 << 30
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CardHolder:
     """Somebody who has a card. ``parts``: name of a filter → the values by which this entry is found."""
 
     subject_id: int
@@ -45,7 +45,7 @@ class Entry:
     parts: Mapping[str, tuple[str, ...]]
 
 
-def entries_of(source: Source, subject_ids: Sequence[int] | None = None) -> list[Entry]:
+def entries_of(source: CardSource, subject_ids: Sequence[int] | None = None) -> list[CardHolder]:
     """Everybody, or those named, in no order; at most four queries. Of an edition what its slices say, nothing live."""
     if source.edition:
         rows = EditionCard.objects.filter(edition=source.edition).order_by("subject_id")
@@ -68,21 +68,21 @@ def entries_of(source: Source, subject_ids: Sequence[int] | None = None) -> list
     ]
 
 
-def _entry(subject_id: int, found: Mapping[str, Any], cohort: str) -> Entry:
+def _entry(subject_id: int, found: Mapping[str, Any], cohort: str) -> CardHolder:
     """``found``: as scoring/printed.py has it; special committees and groups have but a name."""
     told = {name: found.get(name, "") for name in ("number", "seat_place", "unit", "duty", "stroke_key")}
     parts = {"cohort": (cohort,) if cohort else (), **parts_of(found)}
-    return Entry(subject_id=subject_id, name=found["name"], **told, parts={name: parts[name] for name in FILTERS})
+    return CardHolder(subject_id=subject_id, name=found["name"], **told, parts={name: parts[name] for name in FILTERS})
 
 
 # ---------------------------------------------------------------- what can be chosen
-def values(entries: Iterable[Entry], name: str) -> list[str]:
+def values(entries: Iterable[CardHolder], name: str) -> list[str]:
     """Those of a filter, in the order of the numbers of their first members."""
     ordered = sorted(entries, key=lambda one: _natural(one.number))
     return list(dict.fromkeys(value for one in ordered for value in one.parts[name]))
 
 
-def chosen(entries: Iterable[Entry], choice: Mapping[str, str], sectors: Mapping[str, int]) -> list[Entry]:
+def chosen(entries: Iterable[CardHolder], choice: Mapping[str, str], sectors: Mapping[str, int]) -> list[CardHolder]:
     """Those that ``choice`` ({filter, people, order: text}, what is empty narrows nothing) is about, in its order.
 
     ``sectors``: name → place among them. ValidationError names people that are not there, or are there twice.
@@ -96,9 +96,9 @@ def chosen(entries: Iterable[Entry], choice: Mapping[str, str], sectors: Mapping
     return sorted(found, key=_key(choice.get("order", ""), sectors))
 
 
-def _named(entries: list[Entry], typed: str) -> list[Entry]:
+def _named(entries: list[CardHolder], typed: str) -> list[CardHolder]:
     """By name or number; two of one name are told apart by number."""
-    found: dict[int, Entry] = {}
+    found: dict[int, CardHolder] = {}
     problems = []
     for text in dict.fromkeys(filter(None, SEPARATORS.split(PADDED.sub(r"\1\2", typed)))):
         spelled = normalise_name(text)
@@ -120,7 +120,7 @@ def _natural(text: str) -> list[tuple[int, Any]]:
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in NUMBERS.split(text) if part]
 
 
-def _key(order: str, sectors: Mapping[str, int]) -> Callable[[Entry], tuple]:
+def _key(order: str, sectors: Mapping[str, int]) -> Callable[[CardHolder], tuple]:
     if order == "sector":
         return lambda one: (
             [(sectors.get(name, LAST), name) for name in one.parts["sector"]],
@@ -133,7 +133,7 @@ def _key(order: str, sectors: Mapping[str, int]) -> Callable[[Entry], tuple]:
     return lambda one: (not one.seat_place, _natural(one.seat_place), _natural(one.number), one.name, one.subject_id)
 
 
-def sector_places(source: Source) -> dict[str, int]:
+def sector_places(source: CardSource) -> dict[str, int]:
     """{name: place} as the committee orders its sectors, the newest term's first."""
     rows = Sector.objects.filter(committee=source.assessment.committee_id).order_by("-term__number", "position")
     places: dict[str, int] = {}

@@ -14,7 +14,7 @@ from members.checks import check_fields
 from members.models import Grant, PostCode, Subject, User
 from members.names.spelling import display_name
 from reports.models import Openness
-from reports.year_figures import Figures, Person, total_text
+from reports.year_figures import Figures, PersonFigures, total_text
 from scoring.models import Assessment, Commendation
 from scoring.positions import FEWEST
 
@@ -49,7 +49,7 @@ class Leading:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class ShownNames:
     """Everybody who may be named, and as what. ``scores``: (name, points as text), by strokes."""
 
     honours: tuple[Honours, ...] = ()
@@ -68,12 +68,12 @@ def label_of(step: int) -> str:
 
 
 # ---------------------------------------------------------------- who is named
-def names_of(openness: Openness, figures: Figures) -> Names:
+def names_of(openness: Openness, figures: Figures) -> ShownNames:
     """At most one query."""
     step = openness.step
     if step < Step.HONOURS:
-        return Names()
-    return Names(
+        return ShownNames()
+    return ShownNames(
         honours=_honours(openness.assessment, figures),
         leading=_leading(figures.people) if step >= Step.LEADING else (),
         scores=_scores(figures.people) if step >= Step.SCORES else (),
@@ -93,7 +93,7 @@ def _honours(assessment: Assessment, figures: Figures) -> tuple[Honours, ...]:
     return tuple(Honours(title, _by_strokes(found[title])) for title in titles)
 
 
-def _leading(people: Iterable[Person]) -> tuple[Leading, ...]:
+def _leading(people: Iterable[PersonFigures]) -> tuple[Leading, ...]:
     groups = defaultdict(lambda: defaultdict(list))
     for one in people:
         if one.is_ranked and one.special_committee and one.post in APART:
@@ -111,7 +111,7 @@ def _leading(people: Iterable[Person]) -> tuple[Leading, ...]:
     return tuple(found)
 
 
-def first_of(group: list[Person]) -> list[Person]:
+def first_of(group: list[PersonFigures]) -> list[PersonFigures]:
     """The first five by points, never more than the better half, none of a group of fewer than six.
 
     Who has the same points as the last of them is with them, unless that would be more than the better half: then none
@@ -126,17 +126,17 @@ def first_of(group: list[Person]) -> list[Person]:
     return found if len(found) <= half else [one for one in found if one.total > edge]
 
 
-def _scores(people: Iterable[Person]) -> tuple[tuple[str, str], ...]:
+def _scores(people: Iterable[PersonFigures]) -> tuple[tuple[str, str], ...]:
     """Of those who are ranked. By strokes and not by points, so that nobody is shown as the last."""
     shown = sorted((one for one in people if one.is_ranked and one.total > 0), key=_strokes)
     return tuple((display_name(one.name), total_text(one.total)) for one in shown)
 
 
-def _by_strokes(people: Iterable[Person]) -> tuple[str, ...]:
+def _by_strokes(people: Iterable[PersonFigures]) -> tuple[str, ...]:
     return tuple(display_name(one.name) for one in sorted(people, key=_strokes))
 
 
-def _strokes(person: Person) -> tuple[str, str, str]:
+def _strokes(person: PersonFigures) -> tuple[str, str, str]:
     return person.stroke_key, person.name, person.key
 
 

@@ -17,7 +17,7 @@ from audit.actions import act
 from members.models import Grant, User
 from members.names.spelling import display_name
 from reports import print_files
-from reports.cards import Card, Source, cards, names_of, source_of
+from reports.cards import Card, CardSource, cards, names_of, source_of
 from reports.choice import chosen, entries_of, in_words, sector_places
 from reports.models import PrintChunk, PrintJob
 from reports.paper import MissingCharacters, forget, pdf
@@ -141,7 +141,7 @@ def _made(job: PrintJob, chunk: PrintChunk) -> int:
         whole = job.chunks.exclude(pk=chunk.pk).order_by("position")
         print_files.join(job.public_id, whole.values_list("position", flat=True), job.form)
         return 0
-    source = Source(job.assessment, job.edition)
+    source = CardSource(job.assessment, job.edition)
     if job.edition is None and source_of(job.assessment).edition is not None:
         raise YearMoved("制作期间年度考核已公布，暂计的内容不再适用，没有生成文件。请再做一次，内容将取自定版。")
     path = print_files.part_of(job.public_id, chunk.position, job.form)
@@ -174,7 +174,7 @@ def name_of(card: Card, position: int, total: int) -> str:
 
 
 # ---------------------------------------------------------------- labels
-def labels(source: Source, subject_ids: Sequence[int]) -> list[dict[str, Any]]:
+def labels(source: CardSource, subject_ids: Sequence[int]) -> list[dict[str, Any]]:
     """What stands on each envelope, in the order of ``subject_ids``."""
     found = {one.subject_id: one for one in entries_of(source, subject_ids)}
     return [_label(found[pk]) for pk in subject_ids if pk in found]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from members.models import Subject
 from reports.models import Openness
-from reports.openness import SECTIONS, Names, names_of
+from reports.openness import SECTIONS, ShownNames, names_of
 from reports.slides import (
     Bar,
     Number,
@@ -39,7 +39,7 @@ class Public:
     assessment: Assessment
     edition: Edition
     blocks: list[Block]
-    names: Names
+    names: ShownNames
 
 
 Maker = Callable[[Figures], tuple[list[Number], tuple[str, ...], list[Bar]]]

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, NamedTuple
 
 from proposals.models import Proposal
-from reports.openness import Honours, Leading, Names
+from reports.openness import Honours, Leading, ShownNames
 from reports.year_figures import Figures, Sector, total_text
 from scoring.models import Assessment
 from scoring.positions import FEWEST
@@ -66,7 +66,7 @@ class Slide:
         return f"reports/slide_{self.kind}.html"
 
 
-def slides(assessment: Assessment, figures: Figures, names: Names, day: datetime.date) -> list[Slide]:
+def slides(assessment: Assessment, figures: Figures, names: ShownNames, day: datetime.date) -> list[Slide]:
     """In the order in which they are shown; what a year has nothing of has no slide. At most one query."""
     year = assessment.year
     found = [

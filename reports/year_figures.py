@@ -26,7 +26,7 @@ HIGHEST_FIRST = tuple(reversed(Level.values))
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonFigures:
     """``total`` in hundredths; ``post`` as PostCode; ``key`` is the subject's public id as text."""
 
     key: str
@@ -63,7 +63,7 @@ class Figures:
     opinion reports), the highest first, each report under its highest level alone. ``attendances``: people times halves.
     """
 
-    people: tuple[Person, ...]
+    people: tuple[PersonFigures, ...]
     assessed: int
     ranked: int
     grades: tuple[tuple[str, int], ...]
@@ -121,9 +121,9 @@ def figures_of(document: dict[str, Any]) -> Figures:
     )
 
 
-def _person(key: str, entry: dict[str, Any]) -> Person:
+def _person(key: str, entry: dict[str, Any]) -> PersonFigures:
     printed, card = entry["printed"], entry["card"]
-    return Person(
+    return PersonFigures(
         key=key,
         name=printed["name"],
         sector=printed.get("sector", ""),
@@ -142,7 +142,7 @@ def _grades(document: dict[str, Any]) -> tuple[tuple[str, int], ...]:
     return tuple((name, found[name]) for name in names) if found.total() - found[""] >= FEWEST else ()
 
 
-def _sectors(ranked: Iterable[Person]) -> tuple[tuple[Sector, ...], tuple[str, ...]]:
+def _sectors(ranked: Iterable[PersonFigures]) -> tuple[tuple[Sector, ...], tuple[str, ...]]:
     """(sectors by average, the best first; names of those with too few people)."""
     totals = defaultdict(list)
     for one in ranked:

@@ -10,7 +10,7 @@ from reports.demo import make_open
 from reports.models import Openness
 from reports.openness import first_of, set_openness
 from reports.slides import Grid, placed, share
-from reports.year_figures import Person, figures, figures_of
+from reports.year_figures import PersonFigures, figures, figures_of
 from scoring.engine.sentences import points
 from tests.cast import PASSWORD, make_account
 from tests.reports.shown import change_everything, make_shown_year
@@ -139,7 +139,7 @@ def test_figures_of_an_edition_are_made_once(year):
 
 
 def person(total):
-    return Person(str(total), f"某{total}", "农业", "提案委员会", "", "member", total, True)
+    return PersonFigures(str(total), f"某{total}", "农业", "提案委员会", "", "member", total, True)
 
 
 @pytest.mark.parametrize(
