@@ -177,9 +177,8 @@ class Phase:
         expression = self.expression if is_full else f"({self.expression}) and not full"
         arguments = ["-q", "-m", expression, *self.paths(paths)]
         if self.processes > 1:
-            # A file's tests share fixtures that cost much to make; these share none and differ in length.
-            way = "worksteal" if self.name in ("browser", "faults") else "loadfile"
-            arguments += ["-n", str(self.processes), "--dist", way]
+            # Both get neighbours, which share fixtures, and neither waits for the other's last long file.
+            arguments += ["-n", str(self.processes), "--dist", "worksteal"]
         if self.name != "engine":
             arguments.append("--ignore=tests/engine")
         if "servers" not in self.needs:

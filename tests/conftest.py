@@ -1,6 +1,7 @@
 """What every test may ask for. Factories live beside the tests that use them, servers in tests/services.py."""
 
 import contextlib
+import gc
 import os
 import subprocess
 import sys
@@ -69,6 +70,12 @@ def pytest_collection_modifyitems(items):
             item.add_marker("database")
         if "processes" in getattr(item, "fixturenames", ()):
             item.add_marker("faults")
+
+
+def pytest_collection_finish():
+    """What is imported by now stays to the end: not walking through it again and again saves a twentieth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish(session):

@@ -12,7 +12,10 @@ from activities.services import invite, record_attendance
 from scoring.models import Fact
 from tests.cast import DAY, make_activity, make_attendance, make_cast, make_contribution, make_seat, queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite,
+]  # what boxes take; what a database refuses is tried in tests/security
 
 
 @pytest.fixture

@@ -5,7 +5,10 @@ import pytest
 from opinions.models import OpinionReport
 from tests.cast import make_cast, make_report, queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite,
+]  # what boxes take; what a database refuses is tried in tests/security
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from proposals.models import Honour, Proposal, Undertaking
 from proposals.services import honour_proposal, record_undertaking
 from tests.cast import DAY, make_cast, make_proposal, queries_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.sqlite,
+]  # what boxes take; what a database refuses is tried in tests/security
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.cast import DAY, make_account, make_activity, make_attendance, make_c
 from tests.scoring.later import second_seat
 from tests.scoring.year import RULES, YEAR, add_fact, fresh, make_ruleset, make_year
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]  # what pages say; their numbers are tried in test_cards.py
 
 
 class Text(str):
