@@ -4,6 +4,7 @@ import datetime
 import json
 
 import pytest
+import time_machine
 
 from activities.services import record_leave
 from members.models import Member
@@ -22,6 +23,7 @@ from tests.cast import (
     queries_of,
 )
 from tests.reports.pdfs import info_of, pages_of, text_of
+from tests.scoring.closing import CLOSED, approve, make_closing_year, publish_now
 from tests.scoring.year import RULES, YEAR, make_ruleset, make_year
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
@@ -61,6 +63,17 @@ def test_record_lists_each_year_with_total_grade_and_counts(client, year, member
     (row,) = page.context["rows"]
     assert (row.total, row.grade, row.is_final, row.counts) == (1000, "合格", False, [("履职", 2)])
     assert ("还没有算出得分" in before, "第15届" in before, "第15届" in page.content.decode()) == (True, True, True)
+
+
+@time_machine.travel(CLOSED, tick=False)
+def test_record_says_whether_a_year_is_approved_or_published(client):
+    year = make_closing_year()
+    client.force_login(make_account(year.place, "member", "member", seat=year.seats[0]))
+    approve(year)
+    approved = client.get("/me/record/").content.decode()
+    publish_now(year)
+    published = client.get("/me/record/").content.decode()
+    assert ("已审定" in approved, "已公布" in published, "已审定" in published) == (True, True, False)
 
 
 def test_record_takes_the_same_queries_for_more_years(client, year, member):
